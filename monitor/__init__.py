@@ -1,0 +1,1 @@
+"""Medius: a pelvis-drop monitor that stands behind a treadmill."""

@@ -1,0 +1,32 @@
+"""The words every room shares: frozen values with their own invariants and no logic beyond them.
+
+Signs (camera behind the runner, picture not mirrored, u to the right, v down):
+
+* the runner's left is image-left;
+* an *image angle* is positive when the picture-right end of the line is higher;
+* a *gait angle* is positive for more of what its name says, the same on both sides.
+"""
+
+from monitor.vocabulary.cue import Cue, CueKind, LampState
+from monitor.vocabulary.frame import Frame, Observation, PelvicLine, PelvicSource, Pose
+from monitor.vocabulary.landmark import Landmark
+from monitor.vocabulary.side import Side, View
+from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Variable
+
+__all__ = [
+    "VARIABLES",
+    "Cue",
+    "CueKind",
+    "Frame",
+    "LampState",
+    "Landmark",
+    "Measure",
+    "Observation",
+    "PelvicLine",
+    "PelvicSource",
+    "Pose",
+    "Side",
+    "Stance",
+    "Variable",
+    "View",
+]
