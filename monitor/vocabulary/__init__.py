@@ -11,7 +11,7 @@ from monitor.vocabulary.cue import Cue, CueKind, LampState
 from monitor.vocabulary.frame import Frame, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
 from monitor.vocabulary.side import Side, View
-from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Variable
+from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Statistic, Summary, Variable
 
 __all__ = [
     "VARIABLES",
@@ -27,6 +27,8 @@ __all__ = [
     "Pose",
     "Side",
     "Stance",
+    "Statistic",
+    "Summary",
     "Variable",
     "View",
 ]

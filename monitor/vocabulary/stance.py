@@ -77,3 +77,22 @@ class Stance:
             raise ValueError("a stance has a measure, or a reason, for every variable")
         if not self.valid and not self.reason:
             raise ValueError("a stance that is not valid has a reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A variable over the stances of one side."""
+
+    mean: float | None
+    sd: float | None
+    """Between stances; None below two."""
+    n: int
+    """Stances that had a value."""
+    ci95: tuple[float, float] | None
+    """95 % interval of the mean, stance-to-stance spread and shared error both in it."""
+    reason: str | None = None
+    """Why there is no mean."""
+
+
+Summary = Mapping[Side, Mapping[str, Statistic]]
+"""For each side, a statistic for every name in `VARIABLES`."""
