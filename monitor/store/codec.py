@@ -1,0 +1,181 @@
+"""Between the vocabulary and the columns of the tables; nothing is rounded either way."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow
+from monitor.vocabulary import (
+    VARIABLES,
+    Cue,
+    CueKind,
+    LampState,
+    Measure,
+    PelvicSource,
+    Side,
+    Stance,
+    Statistic,
+    Summary,
+    View,
+)
+
+Values = dict[str, Any]
+"""A row to be written: column name to value."""
+
+
+def clean(text: str) -> str:
+    """Return `text` with what no database takes (a zero byte, half a surrogate pair) shown as a question mark."""
+    return text.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
+
+
+def stance_values(stance: Stance) -> Values:
+    """Return the columns of a stance. Raises `ValueError` for a time or a shared deviation that is not finite."""
+    values: Values = {
+        "side": stance.side.value,
+        "contact_s": _finite(stance.contact_s),
+        "midstance_s": _finite(stance.midstance_s),
+        "toe_off_s": _finite(stance.toe_off_s),
+        "pelvic_source": stance.pelvic_source and stance.pelvic_source.value,
+        "valid": stance.valid,
+        "reason": _clean(stance.reason),
+    }
+    for name, measure in stance.measures.items():
+        values[name] = _number(measure.value)
+        values[f"{name}_sd"] = _number(measure.sd)
+        values[f"{name}_shared_sd"] = _finite(measure.shared_sd)
+        values[f"{name}_reason"] = _clean(measure.reason)
+    return values
+
+
+def stance_row(row: sa.RowMapping) -> StanceRow:
+    """Return the stance of a row of the table."""
+    measures = {
+        v.name: Measure(row[v.name], row[f"{v.name}_sd"], row[f"{v.name}_reason"], row[f"{v.name}_shared_sd"])
+        for v in VARIABLES
+    }
+    stance = Stance(
+        Side(row["side"]),
+        row["contact_s"],
+        row["midstance_s"],
+        row["toe_off_s"],
+        measures,
+        PelvicSource(row["pelvic_source"]) if row["pelvic_source"] else None,
+        row["valid"],
+        row["reason"],
+    )
+    return StanceRow(row["seq"], stance)
+
+
+def cue_values(cue: Cue) -> Values:
+    """Return the columns of a cue. Raises `ValueError` for a number that is not finite."""
+    return {
+        "time_s": _finite(cue.time_s),
+        "side": cue.side and cue.side.value,
+        "kind": cue.kind.value,
+        "reason": clean(cue.reason),
+        "estimate_deg": _number(cue.estimate_deg),
+        "sd_deg": _number(cue.sd_deg),
+        "target_deg": _number(cue.target_deg),
+    }
+
+
+def cue_row(row: sa.RowMapping) -> CueRow:
+    """Return the cue of a row of the table."""
+    side = Side(row["side"]) if row["side"] else None
+    kind = CueKind(row["kind"])
+    return CueRow(
+        row["seq"],
+        Cue(row["time_s"], side, kind, row["reason"], row["estimate_deg"], row["sd_deg"], row["target_deg"]),
+    )
+
+
+def calibration_values(calibration: Calibration) -> Values:
+    """Return the columns of a calibration. Raises `ValueError` for a number that is not finite."""
+    return {
+        "time_s": _finite(calibration.time_s),
+        "method": clean(calibration.method),
+        "roll_deg": _finite(calibration.roll_deg),
+        "roll_sd_deg": _number(calibration.roll_sd_deg),
+    }
+
+
+def calibration_row(row: sa.RowMapping) -> Calibration:
+    """Return the calibration of a row of the table."""
+    return Calibration(row["time_s"], row["method"], row["roll_deg"], row["roll_sd_deg"])
+
+
+def session_row(row: sa.RowMapping) -> SessionRow:
+    """Return the session of a row that also has `stance_count`."""
+    return SessionRow(
+        id=row["id"],
+        started_at=utc(row["started_at"]),
+        ended_at=utc(row["ended_at"]) if row["ended_at"] else None,
+        clock_synchronised=row["clock_synchronised"],
+        source=row["source"],
+        view=View(row["view"]),
+        model=row["model"],
+        roll_deg=row["roll_deg"],
+        state=LampState(row["state"]),
+        state_reason=row["state_reason"],
+        frames_seen=row["frames_seen"],
+        frames_dropped=row["frames_dropped"],
+        fps_measured=row["fps_measured"],
+        cadence_spm=row["cadence_spm"],
+        withheld=row["withheld"],
+        stance_count=row["stance_count"],
+        ended_how=row["ended_how"],
+        summary=summary_from_json(row["summary"]) if row["summary"] else None,
+        origin_s=row["origin_s"],
+    )
+
+
+def summary_to_json(summary: Summary) -> Values:
+    """Return `{side: {variable: [mean, sd, n, low, high, reason]}}`. Raises `ValueError` for what is not finite."""
+    return {
+        side.value: {
+            name: [
+                _number(s.mean),
+                _number(s.sd),
+                s.n,
+                *([_finite(end) for end in s.ci95] if s.ci95 else (None, None)),
+                _clean(s.reason),
+            ]
+            for name, s in statistics.items()
+        }
+        for side, statistics in summary.items()
+    }
+
+
+def summary_from_json(stored: Mapping[str, Mapping[str, list[Any]]]) -> Summary:
+    """Undo `summary_to_json`."""
+    return {
+        Side(side): {
+            name: Statistic(mean, sd, n, None if low is None else (low, high), reason)
+            for name, (mean, sd, n, low, high, reason) in statistics.items()
+        }
+        for side, statistics in stored.items()
+    }
+
+
+def utc(moment: datetime) -> datetime:
+    """Return an aware moment in UTC; SQLite keeps no zone, and everything in it is UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else _finite(value)
+
+
+def _finite(value: float) -> float:
+    """Return a plain float: numpy's own would not pass every driver."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{number} cannot be stored: missing is None, with a reason")
+    return number

@@ -1,0 +1,71 @@
+"""Bringing the database to the schema of this program."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from monitor.store.errors import NewerStoreError, OlderStoreError
+
+
+def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
+    """Migrate the database to the newest schema, all or nothing.
+
+    An SQLite file at `path` that already holds something is copied first, to `PATH.before-REVISION`.
+    Raises `NewerStoreError` when a newer medius has written it.
+    """
+    with engine.connect() as connection:
+        found = _revision(connection, place)
+    if found == head():
+        return
+    if path is not None and found is not None:
+        back_up(path, path.with_name(f"{path.name}.before-{head()}"))
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(connection: sa.Connection, place: str) -> None:
+    """Raise `NewerStoreError` or `OlderStoreError` unless the database has the schema of this program."""
+    if _revision(connection, place) != head():
+        raise OlderStoreError(f"{place} was written by an older medius: start medius run once to bring it up to date")
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Copy a database that may be in use; `target` appears whole or not at all."""
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(partial)) as copy:
+        original.backup(copy)
+    partial.replace(target)
+
+
+def head() -> str:
+    """Return the revision of this program's schema."""
+    revision = _scripts().get_current_head()
+    assert revision is not None
+    return revision
+
+
+def _revision(connection: sa.Connection, place: str) -> str | None:
+    """Return the revision of the database, None when it has no tables yet."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+        raise NewerStoreError(f"{place} was written by a newer medius (schema {found}): update this medius")
+    return found
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    return config

@@ -1,0 +1,83 @@
+"""What the store gives and takes: frozen values, times aware and in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.vocabulary import Cue, LampState, Stance, Summary, View
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStart:
+    """What is known of a session when it begins."""
+
+    source: str
+    """What the frames come from, in the user's words: a camera's name or a file's."""
+    view: View
+    model: str
+    roll_deg: float
+    origin_s: float = 0.0
+    """What the camera's clock said when the session began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the camera's roll was found."""
+
+    time_s: float
+    """On the camera's clock."""
+    method: str
+    roll_deg: float
+    """Positive = a truly level line appears with its picture-right end higher."""
+    roll_sd_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as far as it has been stored."""
+
+    id: str
+    """Time-ordered: a later session has a greater id."""
+    started_at: datetime
+    ended_at: datetime | None
+    """None while the session is open."""
+    clock_synchronised: bool | None
+    """Whether `started_at` can be believed; None = not known."""
+    source: str
+    view: View
+    model: str
+    roll_deg: float
+    state: LampState
+    state_reason: str
+    frames_seen: int
+    frames_dropped: int
+    fps_measured: float | None
+    cadence_spm: float | None
+    withheld: Mapping[str, int] = field(default_factory=dict)
+    """How often each reason withheld something."""
+    stance_count: int = 0
+    ended_how: str | None = None
+    """"finished", "recovered" after a crash, None while open."""
+    summary: Summary | None = None
+    origin_s: float = 0.0
+    """What the camera's clock said at `started_at`."""
+
+    def when(self, time_s: float) -> datetime:
+        """Return the wall time of a moment on the camera's clock."""
+        return self.started_at + timedelta(seconds=time_s - self.origin_s)
+
+
+@dataclass(frozen=True, slots=True)
+class StanceRow:
+    """A stance and its place in the session, counted from 1."""
+
+    seq: int
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True)
+class CueRow:
+    """A cue and its place in the session, counted from 1."""
+
+    seq: int
+    cue: Cue

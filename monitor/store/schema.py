@@ -1,0 +1,94 @@
+"""The tables, in words that SQLite and PostgreSQL both understand."""
+
+import sqlalchemy as sa
+
+from monitor.vocabulary import VARIABLES
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _event_keys() -> tuple[sa.Column[str], sa.Column[int]]:
+    """Return the key of what happens inside a session: the session and a number counted from 1."""
+    session_id = sa.Column("session_id", sa.Uuid(as_uuid=False), sa.ForeignKey("sessions.id"), primary_key=True)
+    return session_id, sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False)
+
+
+def _measure_columns(name: str) -> list[sa.Column[object]]:
+    """Return the four columns of a `Measure`: value, its two deviations, and the reason there is none."""
+    return [
+        sa.Column(name, sa.Double),
+        sa.Column(f"{name}_sd", sa.Double),
+        sa.Column(f"{name}_shared_sd", sa.Double, nullable=False),
+        sa.Column(f"{name}_reason", sa.Text),
+    ]
+
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Uuid(as_uuid=False), primary_key=True),
+    sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("ended_how", sa.Text),
+    sa.Column("elapsed_s", sa.Double, nullable=False),
+    sa.Column("origin_s", sa.Double, nullable=False),
+    sa.Column("clock_synchronised", sa.Boolean),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("view", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("roll_deg", sa.Double, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state_reason", sa.Text, nullable=False),
+    sa.Column("frames_seen", sa.Integer, nullable=False),
+    sa.Column("frames_dropped", sa.Integer, nullable=False),
+    sa.Column("fps_measured", sa.Double),
+    sa.Column("cadence_spm", sa.Double),
+    sa.Column("withheld", sa.JSON, nullable=False),
+    sa.Column("summary", sa.JSON(none_as_null=True)),
+)
+
+stances = sa.Table(
+    "stances",
+    metadata,
+    *_event_keys(),
+    sa.Column("side", sa.Text, nullable=False),
+    sa.Column("contact_s", sa.Double, nullable=False),
+    sa.Column("midstance_s", sa.Double, nullable=False),
+    sa.Column("toe_off_s", sa.Double, nullable=False),
+    sa.Column("pelvic_source", sa.Text),
+    sa.Column("valid", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text),
+    *(column for variable in VARIABLES for column in _measure_columns(variable.name)),
+    sqlite_with_rowid=False,
+)
+
+cues = sa.Table(
+    "cues",
+    metadata,
+    *_event_keys(),
+    sa.Column("time_s", sa.Double, nullable=False),
+    sa.Column("side", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("estimate_deg", sa.Double),
+    sa.Column("sd_deg", sa.Double),
+    sa.Column("target_deg", sa.Double),
+    sqlite_with_rowid=False,
+)
+
+calibrations = sa.Table(
+    "calibrations",
+    metadata,
+    *_event_keys(),
+    sa.Column("time_s", sa.Double, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("roll_deg", sa.Double, nullable=False),
+    sa.Column("roll_sd_deg", sa.Double),
+    sqlite_with_rowid=False,
+)
