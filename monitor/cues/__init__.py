@@ -1,0 +1,1 @@
+"""What the runner is told: the decision (pure) and the lamps that say it."""

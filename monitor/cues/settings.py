@@ -1,0 +1,91 @@
+"""What the live cue is set to. Every figure here is a default of this project, not a clinical cut-off."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Self
+
+from monitor.vocabulary import Side
+
+DEFAULT_TARGET_DEG = 5.0
+SHARE_OF_BASELINE = 0.8
+"""Most retraining trials aim at 80 % of the runner's own baseline."""
+HIGHEST_TARGET_DEG = 30.0
+MOST_STANCES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The mean peak pelvic drop, in degrees, up to which each stance leg is left in peace."""
+
+    left_deg: float = DEFAULT_TARGET_DEG
+    right_deg: float = DEFAULT_TARGET_DEG
+
+    def __post_init__(self) -> None:
+        for side in Side:
+            target_deg = self.target_deg(side)
+            if not 0.0 < target_deg <= HIGHEST_TARGET_DEG:
+                raise ValueError(
+                    f"the {side} target must be above 0° and at most {HIGHEST_TARGET_DEG:g}°, not {target_deg:g}°"
+                )
+
+    @classmethod
+    def from_baseline(cls, left_deg: float | None, right_deg: float | None) -> Self:
+        """80 % of the runner's own mean drop on each leg, in degrees, but at least 5°; None = no baseline yet."""
+        return cls(_default_target_deg(left_deg), _default_target_deg(right_deg))
+
+    def target_deg(self, side: Side) -> float:
+        """The band's edge for a stance leg, in degrees."""
+        return self.left_deg if side is Side.LEFT else self.right_deg
+
+
+def _default_target_deg(baseline_deg: float | None) -> float:
+    if baseline_deg is None:
+        return DEFAULT_TARGET_DEG
+    if not math.isfinite(baseline_deg):
+        raise ValueError(f"a baseline is a finite number of degrees or None, not {baseline_deg}")
+    return max(DEFAULT_TARGET_DEG, SHARE_OF_BASELINE * baseline_deg)
+
+
+@dataclass(frozen=True, slots=True)
+class CueSettings:
+    """When the cue comes on, stays and goes. Raises ValueError for settings that contradict themselves."""
+
+    band: Band = field(default_factory=Band)
+    hysteresis_deg: float = 0.5
+    """A cue starts this far above the target and ends this far below it."""
+    stances: int = 10
+    """A leg's estimate is the mean over its last so many stances…"""
+    least_stances: int = 5
+    """…and does not exist below so many…"""
+    window_s: float = 20.0
+    """…none of them older than this…"""
+    fresh_s: float = 4.0
+    """…and the newest no older than this: whoever stops running is not cued. (`window_s / least_stances`: stances that
+    come evenly but rarely do not switch the cue on and off.)"""
+    start_sd_deg: float = 1.0
+    """A claim begins with an estimate of at most this standard deviation…"""
+    keep_sd_deg: float = 1.5
+    """…and is held up to this one."""
+    cue_limit_s: float = 30.0
+    """A runner is spoken to for at most this long within `cue_limit_s + silence_s`…"""
+    silence_s: float = 30.0
+    """…and then left alone for this long."""
+    trunk_rise_deg: float = 3.0
+    """A trunk lean that grew by more than this since before the cue is named instead."""
+    lost_after_s: float = 0.4
+    """Without a sight of the runner for this long, nothing is claimed; half a second at the most."""
+
+    def __post_init__(self) -> None:
+        lowest_target_deg = min(self.band.left_deg, self.band.right_deg)
+        for holds, rule in (
+            (0.0 <= self.hysteresis_deg < lowest_target_deg, "hysteresis_deg is at least 0 and below both targets"),
+            (1 <= self.least_stances <= self.stances <= MOST_STANCES, f"1 ≤ least_stances ≤ stances ≤ {MOST_STANCES}"),
+            (0.0 < self.fresh_s <= self.window_s < math.inf, "0 < fresh_s ≤ window_s"),
+            (0.0 < self.start_sd_deg <= self.keep_sd_deg < math.inf, "0 < start_sd_deg ≤ keep_sd_deg"),
+            (0.0 < self.cue_limit_s < math.inf, "cue_limit_s is above 0"),
+            (0.0 <= self.silence_s < math.inf, "silence_s is at least 0"),
+            (self.hysteresis_deg < self.trunk_rise_deg < math.inf, "trunk_rise_deg is above hysteresis_deg"),
+            (0.0 < self.lost_after_s <= 0.5, "lost_after_s is above 0 and at most 0.5"),
+        ):
+            if not holds:
+                raise ValueError(f"these cue settings cannot work: {rule}")
