@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow
+from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow
 from monitor.vocabulary import (
     VARIABLES,
     Cue,
@@ -29,6 +29,40 @@ Values = dict[str, Any]
 def clean(text: str) -> str:
     """Return `text` with what no database takes (a zero byte, half a surrogate pair) shown as a question mark."""
     return text.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
+
+
+def start_values(start: SessionStart) -> Values:
+    """Return the columns of a session that has just begun. Raises `ValueError` for a number that is not finite."""
+    return {
+        "elapsed_s": 0.0,
+        "origin_s": _finite(start.origin_s),
+        "source": clean(start.source),
+        "view": start.view.value,
+        "model": clean(start.model),
+        "roll_deg": _finite(start.roll_deg),
+        "frames_seen": 0,
+        "frames_dropped": 0,
+        "withheld": {},
+    }
+
+
+def progress_values(
+    frames_seen: int,
+    frames_dropped: int,
+    fps_measured: float | None,
+    cadence_spm: float | None,
+    withheld: Mapping[str, int],
+    summary: Summary | None,
+) -> Values:
+    """Return the columns that change while a session goes on. Raises `ValueError` for a number that is not finite."""
+    return {
+        "frames_seen": frames_seen,
+        "frames_dropped": frames_dropped,
+        "fps_measured": _number(fps_measured),
+        "cadence_spm": _number(cadence_spm),
+        "withheld": {clean(reason): count for reason, count in withheld.items()},
+        "summary": None if summary is None else summary_to_json(summary),
+    }
 
 
 def stance_values(stance: Stance) -> Values:
@@ -129,6 +163,7 @@ def session_row(row: sa.RowMapping) -> SessionRow:
         ended_how=row["ended_how"],
         summary=summary_from_json(row["summary"]) if row["summary"] else None,
         origin_s=row["origin_s"],
+        elapsed_s=row["elapsed_s"],
     )
 
 

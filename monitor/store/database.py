@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+
+from monitor.store.errors import StoreUnreachableError
 
 BUSY_TIMEOUT_S = 5.0
-PAGE_SIZE_BYTES = 4096
-"""Of a new database."""
+PAGE_SIZE_BYTES = 1024
+"""Of a new database. A commit writes whole pages and most hold two stances: with 4096 it writes twice as much."""
 
 
 def place_of(url_or_path: str | Path) -> str:
@@ -20,16 +23,25 @@ def place_of(url_or_path: str | Path) -> str:
 
 
 def sqlite_path(url_or_path: str | Path) -> Path | None:
-    """Return the file of an SQLite database, or None when the database is a server's."""
+    """Return the file of an SQLite database, or None for one on a PostgreSQL server. Raises `StoreError`."""
     text = str(url_or_path)
-    if "://" not in text:
-        return Path(text).absolute()
-    url = sa.make_url(text)
-    if url.get_backend_name() != "sqlite":
-        return None
-    if not url.database:
-        raise ValueError("the store needs a file: give the database a path")
-    return Path(url.database).absolute()
+    database: str | None = text
+    if "://" in text:
+        try:
+            url = sa.make_url(text)
+        except ArgumentError as error:
+            raise StoreUnreachableError(f"{text} is no URL of a database: give a path, or a URL") from error
+        if url.get_backend_name() == "postgresql":
+            return None
+        database = url.database if url.get_backend_name() == "sqlite" else None
+    if not database or database == ":memory:" or Path(database).is_dir():
+        raise StoreUnreachableError(f"{text} is no place for the store: give the path of a file")
+    return Path(database).absolute()
+
+
+def wal_of(path: Path) -> Path:
+    """Return the file in which SQLite keeps what is not yet in the database itself."""
+    return path.with_name(f"{path.name}-wal")
 
 
 def open_engine(url_or_path: str | Path, *, mode: str) -> sa.Engine:
@@ -37,22 +49,45 @@ def open_engine(url_or_path: str | Path, *, mode: str) -> sa.Engine:
     path = sqlite_path(url_or_path)
     if path is None:
         return sa.create_engine(str(url_or_path), json_serializer=_compact_json)
-    uri = f"file:{quote(str(path))}?mode={mode}"
+    reads = mode == "ro"
     engine = sa.create_engine(
         "sqlite+pysqlite://",
-        creator=lambda: sqlite3.connect(
-            uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        ),
-        poolclass=sa.QueuePool,
+        creator=lambda: _connect_reader(path) if reads else _connect(path, f"mode={mode}"),
+        # Reading opens the file anew each time: it may have been moved, restored or finished meanwhile.
+        poolclass=sa.NullPool if reads else sa.QueuePool,
         json_serializer=_compact_json,
     )
-    sa.event.listen(engine, "connect", _prepare_reader if mode == "ro" else _prepare_writer)
-    sa.event.listen(engine, "begin", _begin_read if mode == "ro" else _begin_write)
+    if reads:
+        sa.event.listen(engine, "begin", _begin_read)
+    else:
+        sa.event.listen(engine, "connect", _prepare_writer)
+        sa.event.listen(engine, "begin", _begin_write)
     return engine
 
 
-def _prepare_reader(connection: DBAPIConnection, _record: object) -> None:
-    connection.execute("PRAGMA query_only = ON")
+def _connect(path: Path, options: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?{options}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+
+
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    """Open for reading, on a read-only disk too.
+
+    There SQLite cannot make the two small files that a WAL database is read through. While somebody
+    records they exist; when nobody does the file does not change, and is opened as one that does not.
+    """
+    connection = _connect(path, "mode=ro")
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN and path.is_file() and not wal_of(path).exists():
+            return _connect(path, "immutable=1")
+        raise
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
 
 
 def _prepare_writer(connection: DBAPIConnection, _record: object) -> None:

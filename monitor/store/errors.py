@@ -59,10 +59,20 @@ def explain(error: SQLAlchemyError, place: str) -> StoreError:
         case ["BUSY"] | ["LOCKED"]:
             return StoreUnreachableError(f"{place} is held by another program: close that program")
         case ["CORRUPT"] | ["NOTADB"]:
-            return StoreDamagedError(
-                f"{place} is damaged or is not a database: move it aside (keep it, it may be repairable) "
-                "and start again, or put a backup in its place"
-            )
+            return damaged(place)
     return StoreUnreachableError(
         f"the database {place} does not answer ({original or error}): check it and start again"
+    )
+
+
+def nothing_yet(place: str) -> NoStoreYetError:
+    """Return the error for a place without a store."""
+    return NoStoreYetError(f"nothing has been recorded at {place} yet: start medius run, or check the path")
+
+
+def damaged(place: str) -> StoreDamagedError:
+    """Return the error for a file that is no sound database."""
+    return StoreDamagedError(
+        f"{place} is damaged or is not a database: move it aside (keep it, it may be repairable) "
+        "and start again, or put a backup in its place"
     )

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from monitor.store.errors import NewerStoreError, OlderStoreError
+from monitor.store.errors import NewerStoreError, OlderStoreError, StoreDamagedError, nothing_yet
 
 
 def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
@@ -21,6 +21,8 @@ def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
     """
     with engine.connect() as connection:
         found = _revision(connection, place)
+        if found is None and path is not None and sa.inspect(connection).get_table_names():
+            raise StoreDamagedError(f"{place} is the database of another program: give medius a file of its own")
     if found == head():
         return
     if path is not None and found is not None:
@@ -32,8 +34,11 @@ def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
 
 
 def require_current(connection: sa.Connection, place: str) -> None:
-    """Raise `NewerStoreError` or `OlderStoreError` unless the database has the schema of this program."""
-    if _revision(connection, place) != head():
+    """Raise the `StoreError` that says so unless the database has the schema of this program."""
+    found = _revision(connection, place)
+    if found is None:
+        raise nothing_yet(place)
+    if found != head():
         raise OlderStoreError(f"{place} was written by an older medius: start medius run once to bring it up to date")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store import codec
 from monitor.store.database import open_engine, place_of, sqlite_path
-from monitor.store.errors import NoStoreYetError, explain
+from monitor.store.errors import explain, nothing_yet
 from monitor.store.identity import canonical
 from monitor.store.migrate import require_current
 from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow
@@ -39,7 +39,7 @@ class Reader:
         path = sqlite_path(url_or_path)
         place = place_of(url_or_path)
         if path is not None and not path.exists():
-            raise NoStoreYetError(f"nothing has been recorded at {place} yet: start medius run, or check the path")
+            raise nothing_yet(place)
         reader = cls(open_engine(url_or_path, mode="ro"), place)
         try:
             with reader._connection() as connection:
@@ -73,8 +73,12 @@ class Reader:
 
     def current(self) -> SessionRow | None:
         """Return the open session (the newest, should a crash have left several), or None."""
-        rows = self._rows(select_current())
-        return codec.session_row(rows[0]) if rows else None
+        unfinished = self.unfinished()
+        return unfinished[-1] if unfinished else None
+
+    def unfinished(self) -> list[SessionRow]:
+        """Return the sessions that have no end, the oldest first: the open one, and what a crash left."""
+        return [codec.session_row(row) for row in self._rows(select_unfinished())]
 
     def stances(self, session_id: str, after_seq: int = 0, limit: int | None = None) -> list[StanceRow]:
         """Return the stances numbered above `after_seq`, the first `limit` of them, in their order."""
@@ -118,9 +122,9 @@ def select_session(session_id: str) -> sa.Select[Any]:
     return _sessions().where(sessions.c.id == session_id)
 
 
-def select_current() -> sa.Select[Any]:
-    """Return the query for the newest open session."""
-    return _sessions().where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id.desc()).limit(1)
+def select_unfinished() -> sa.Select[Any]:
+    """Return the query for sessions without an end, oldest first."""
+    return _sessions().where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
 
 
 def select_events(table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> sa.Select[Any]:

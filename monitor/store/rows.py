@@ -61,6 +61,8 @@ class SessionRow:
     summary: Summary | None = None
     origin_s: float = 0.0
     """What the camera's clock said at `started_at`."""
+    elapsed_s: float = 0.0
+    """How long it had lasted when last heard of, by a clock that never jumps."""
 
     def when(self, time_s: float) -> datetime:
         """Return the wall time of a moment on the camera's clock."""

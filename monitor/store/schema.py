@@ -65,7 +65,6 @@ stances = sa.Table(
     sa.Column("valid", sa.Boolean, nullable=False),
     sa.Column("reason", sa.Text),
     *(column for variable in VARIABLES for column in _measure_columns(variable.name)),
-    sqlite_with_rowid=False,
 )
 
 cues = sa.Table(
@@ -79,7 +78,6 @@ cues = sa.Table(
     sa.Column("estimate_deg", sa.Double),
     sa.Column("sd_deg", sa.Double),
     sa.Column("target_deg", sa.Double),
-    sqlite_with_rowid=False,
 )
 
 calibrations = sa.Table(
@@ -90,5 +88,4 @@ calibrations = sa.Table(
     sa.Column("method", sa.Text, nullable=False),
     sa.Column("roll_deg", sa.Double, nullable=False),
     sa.Column("roll_sd_deg", sa.Double),
-    sqlite_with_rowid=False,
 )

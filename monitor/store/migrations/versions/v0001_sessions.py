@@ -76,7 +76,7 @@ def upgrade() -> None:
 
 
 def _create_events(name: str, *columns: "sa.Column[object]") -> None:
-    """Create a table of what happens inside a session, kept in the order of its key."""
+    """Create a table of what happens inside a session."""
     op.create_table(
         name,
         sa.Column("session_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -84,7 +84,6 @@ def _create_events(name: str, *columns: "sa.Column[object]") -> None:
         *columns,
         sa.PrimaryKeyConstraint("session_id", "seq", name=f"pk_{name}"),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=f"fk_{name}_sessions"),
-        sqlite_with_rowid=False,
     )
 
 

@@ -1,0 +1,175 @@
+"""The write side: takes what was measured without making the measuring wait for the disk."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from monitor.store import codec
+from monitor.store.clock import Clock
+from monitor.store.identity import unix_ms_of, uuid7
+from monitor.store.queries import Reader
+from monitor.store.rows import Calibration, SessionStart
+from monitor.store.schema import calibrations, cues, sessions, stances
+from monitor.store.spool import CAPACITY_ROWS, COMMIT_EVERY_S, Spool
+from monitor.store.writer import Writer
+from monitor.vocabulary import Cue, LampState, Stance, Summary
+
+FINISHED = "finished"
+CLOSE_TIMEOUT_S = 5.0
+
+
+@dataclass(slots=True)
+class _OpenSession:
+    id: str
+    started_at: datetime
+    started_s: float
+    counts: dict[str, int]
+
+
+class Recorder:
+    """Writes sessions, from a thread of its own. Call it from one thread.
+
+    What is handed over is on the disk half a second later. A failing disk raises nothing: `fault` says
+    in a sentence what is wrong, and `on_fault` is called with it from the writing thread, and with None
+    when all is well again. Meanwhile rows are kept in memory and written when the disk returns.
+    """
+
+    def __init__(
+        self,
+        url_or_path: str | Path,
+        clock: Clock,
+        on_fault: Callable[[str | None], None] = lambda _fault: None,
+        *,
+        commit_every_s: float = COMMIT_EVERY_S,
+        capacity_rows: int = CAPACITY_ROWS,
+    ) -> None:
+        """Open the store, making or migrating it where needed. Raises `StoreError` when that cannot be done."""
+        self.url_or_path = url_or_path
+        self._clock = clock
+        self._writer = Writer(url_or_path)
+        try:
+            self._last_id_ms = _newest_id_ms(url_or_path)
+        except BaseException:
+            self._writer.close()
+            raise
+        self._spool = Spool(self._writer, on_fault, commit_every_s=commit_every_s, capacity_rows=capacity_rows)
+        self._session: _OpenSession | None = None
+        self._state = (LampState.STARTING, "")
+
+    @property
+    def fault(self) -> str | None:
+        """What keeps rows from being stored, as a sentence that says what to do; None while all is well."""
+        return self._spool.fault
+
+    @property
+    def rows_lost(self) -> int:
+        """Stances and cues refused because the disk was away for longer than memory reaches."""
+        return self._spool.lost
+
+    def open_session(self, start: SessionStart) -> str:
+        """Begin a session and return its id. Raises `RuntimeError` while another is open."""
+        if self._session is not None:
+            raise RuntimeError("a session is open: close it before opening another")
+        started_at = self._clock.now()
+        # Ids keep the order of the sessions even when the clock steps back.
+        self._last_id_ms = max(int(started_at.timestamp() * 1000.0), self._last_id_ms + 1)
+        session_id = uuid7(self._last_id_ms)
+        self._session = _OpenSession(
+            session_id, started_at, self._clock.monotonic_s(), {stances.name: 0, cues.name: 0, calibrations.name: 0}
+        )
+        state, reason = self._state
+        values = codec.start_values(start) | {
+            "id": session_id,
+            "started_at": started_at,
+            "clock_synchronised": self._clock.synchronised(),
+            "state": state.value,
+            "state_reason": reason,
+        }
+        self._spool.insert(sessions, values, always=True)
+        return session_id
+
+    def stance(self, stance: Stance) -> None:
+        """Store a stance of the open session."""
+        self._event(stances, codec.stance_values(stance))
+
+    def cue(self, cue: Cue) -> None:
+        """Store a cue of the open session."""
+        self._event(cues, codec.cue_values(cue))
+
+    def calibration(self, calibration: Calibration) -> None:
+        """Store a calibration of the open session; the last one counts."""
+        self._event(calibrations, codec.calibration_values(calibration))
+
+    def state(self, state: LampState, reason: str) -> None:
+        """Store what the status lamp says; without an open session it is kept for the next one."""
+        self._state = (state, codec.clean(reason))
+        if self._session is not None:
+            values = {"state": state.value, "state_reason": self._state[1]}
+            self._spool.update(self._session.id, values | self._elapsed(self._session))
+
+    def progress(
+        self,
+        frames_seen: int,
+        frames_dropped: int,
+        fps_measured: float | None,
+        cadence_spm: float | None,
+        withheld: Mapping[str, int],
+        summary: Summary | None,
+    ) -> None:
+        """Store how far the open session has come; call it as often as is handy, only the latest is written."""
+        session = self._needed()
+        values = codec.progress_values(frames_seen, frames_dropped, fps_measured, cadence_spm, withheld, summary)
+        self._spool.update_slowly(session.id, values | self._elapsed(session))
+
+    def close_session(self, ended_how: str = FINISHED) -> None:
+        """End the open session; without one, nothing happens."""
+        if self._session is None:
+            return
+        elapsed = self._elapsed(self._session)
+        ended_at = self._session.started_at + timedelta(seconds=elapsed["elapsed_s"])
+        self._spool.update(self._session.id, elapsed | {"ended_at": ended_at, "ended_how": ended_how})
+        self._session = None
+
+    def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
+        """Return True once all that was handed over is on the disk, False when that takes too long."""
+        return self._spool.flush(timeout_s)
+
+    def close(self, timeout_s: float = CLOSE_TIMEOUT_S) -> None:
+        """End the session that is open, write what waits, let go of the store; may be called twice."""
+        self.close_session()
+        self._spool.close(timeout_s)
+        self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _event(self, table: sa.Table, values: codec.Values) -> None:
+        session = self._needed()
+        seq = session.counts[table.name] + 1
+        if self._spool.insert(table, {"session_id": session.id, "seq": seq} | values):
+            session.counts[table.name] = seq
+
+    def _needed(self) -> _OpenSession:
+        if self._session is None:
+            raise RuntimeError("no session is open: open one first")
+        return self._session
+
+    def _elapsed(self, session: _OpenSession) -> codec.Values:
+        return {"elapsed_s": max(0.0, self._clock.monotonic_s() - session.started_s)}
+
+
+def _newest_id_ms(url_or_path: str | Path) -> int:
+    """Return the time in the newest session's id, 0 when there is none."""
+    with Reader.open(url_or_path) as reader:
+        newest = reader.sessions(limit=1)
+    return unix_ms_of(newest[0].id) if newest else 0

@@ -1,0 +1,188 @@
+"""A thread that writes what it is handed, soon and in order, and keeps it while the disk is away."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from monitor.store.backlog import Backlog, Batch
+from monitor.store.codec import Values
+from monitor.store.errors import StoreError
+from monitor.store.writer import Insert
+
+COMMIT_EVERY_S = 0.4
+"""The longest that a row waits for company; the commit has the rest of half a second."""
+SLOW_EVERY_S = 2.0
+"""Counts and summaries weigh more than a stance and are not worth a write each time they change."""
+RETRY_EVERY_S = 1.0
+CAPACITY_ROWS = 10_000
+"""About an hour of stances."""
+
+FULL = "; as many rows as fit in memory wait for it, and newer ones are lost"
+
+
+class Sink(Protocol):
+    """Where batches go."""
+
+    def write(self, inserts: Sequence[Insert], updates: Mapping[str, Values]) -> None:
+        """Write all or nothing. Raises `StoreError`."""
+
+
+class Spool:
+    """Nothing here waits for the disk but `flush` and `close`; a failing disk raises nothing.
+
+    `on_fault` is called from the writing thread, with a sentence when writing fails and with None when
+    it works again.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        on_fault: Callable[[str | None], None],
+        *,
+        commit_every_s: float = COMMIT_EVERY_S,
+        slow_every_s: float = SLOW_EVERY_S,
+        retry_every_s: float = RETRY_EVERY_S,
+        capacity_rows: int = CAPACITY_ROWS,
+    ) -> None:
+        self._sink = sink
+        self._on_fault = on_fault
+        self._commit_every_s = commit_every_s
+        self._slow_every_s = slow_every_s
+        self._retry_every_s = retry_every_s
+        self._changed = threading.Condition()
+        self._backlog = Backlog(capacity_rows)
+        self._slow: dict[str, Values] = {}
+        self._slow_due_s = 0.0
+        self._due_s = math.inf
+        self._handed = 0
+        self._stored = 0
+        self._lost = 0
+        self._fault: str | None = None
+        self._stopping = False
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+        self._thread.start()
+
+    @property
+    def fault(self) -> str | None:
+        """What keeps rows from being written, as a sentence; None while all is well."""
+        return self._fault
+
+    @property
+    def lost(self) -> int:
+        """Rows refused because the disk was away for too long."""
+        return self._lost
+
+    def insert(self, table: sa.Table, values: Values, *, always: bool = False) -> bool:
+        """Hand over a row; False means that it is lost because memory is full (never, with `always`)."""
+        with self._changed:
+            if not self._backlog.insert(table, values, always=always):
+                self._lost += 1
+                return False
+            self._handed_over()
+            return True
+
+    def update(self, session_id: str, values: Values) -> None:
+        """Hand over columns of a session."""
+        with self._changed:
+            self._backlog.update(session_id, values)
+            self._handed_over()
+
+    def update_slowly(self, session_id: str, values: Values) -> None:
+        """Hand over columns of a session that need not be written each time: the latest values win."""
+        with self._changed:
+            self._slow[session_id] = values
+            self._changed.notify_all()
+
+    def flush(self, timeout_s: float) -> bool:
+        """Return True once all that was handed over before is on the disk, False when that takes too long."""
+        with self._changed:
+            self._hand_over_slow()
+            target = self._handed
+            self._due_s = 0.0
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._stored >= target or self._ended, timeout_s)
+            return self._stored >= target
+
+    def close(self, timeout_s: float) -> bool:
+        """Flush and end the thread; return whether all is on the disk. May be called twice."""
+        stored = self.flush(timeout_s)
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._thread.join(timeout_s)
+        return stored
+
+    def _handed_over(self) -> None:
+        self._handed += 1
+        self._due_s = min(self._due_s, time.monotonic() + self._commit_every_s)
+        self._changed.notify_all()
+
+    def _hand_over_slow(self) -> None:
+        for session_id, values in self._slow.items():
+            self._backlog.update(session_id, values)
+            self._handed_over()
+        self._slow = {}
+        self._slow_due_s = time.monotonic() + self._slow_every_s
+
+    def _run(self) -> None:
+        try:
+            while self._wait_until_due():
+                self._write_next()
+        except BaseException as error:
+            self._report(f"recording has stopped ({error!r}): restart medius")
+            raise
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+
+    def _wait_until_due(self) -> bool:
+        """Return True when something is to be written, False when the thread is to end."""
+        with self._changed:
+            while not self._stopping:
+                # What is slow goes along with other rows when it can, and alone a moment later.
+                alone_s = self._slow_due_s + self._commit_every_s if self._slow else math.inf
+                wait_s = min(self._due_s, alone_s) - time.monotonic()
+                if wait_s <= 0.0:
+                    return True
+                self._changed.wait(None if math.isinf(wait_s) else wait_s)
+            return False
+
+    def _write_next(self) -> None:
+        with self._changed:
+            if self._slow and time.monotonic() >= self._slow_due_s:
+                self._hand_over_slow()
+            batch = self._backlog.take()
+            handed = self._handed
+            self._due_s = math.inf
+        fault = self._write(batch)
+        with self._changed:
+            if fault is not None:
+                self._backlog.failed(batch)
+                self._due_s = min(self._due_s, time.monotonic() + self._retry_every_s)
+                fault += FULL if self._backlog.full else ""
+            else:
+                self._backlog.settled(batch)
+                if batch.last:
+                    self._stored = handed
+                else:
+                    self._due_s = 0.0
+            self._changed.notify_all()
+        self._report(fault)
+
+    def _write(self, batch: Batch) -> str | None:
+        try:
+            self._sink.write(batch.inserts, batch.updates)
+        except StoreError as error:
+            return str(error)
+        return None
+
+    def _report(self, fault: str | None) -> None:
+        if fault != self._fault:
+            self._fault = fault
+            self._on_fault(fault)

@@ -1,0 +1,133 @@
+"""The database as its one writer holds it: locked, sound, migrated."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.store.codec import Values
+from monitor.store.database import open_engine, place_of, sqlite_path, wal_of
+from monitor.store.errors import StoreError, StoreUnreachableError, damaged, explain
+from monitor.store.lock import WriterLock
+from monitor.store.migrate import upgrade
+from monitor.store.schema import sessions
+
+Insert = tuple[sa.Table, Values]
+
+
+class Writer:
+    """Writes batches, each whole or not at all."""
+
+    def __init__(self, url_or_path: str | Path) -> None:
+        """Open the database for writing, making or migrating it where needed. Raises `StoreError`."""
+        self.place = place_of(url_or_path)
+        self._path = sqlite_path(url_or_path)
+        self._lock = _take_lock(self._path) if self._path else None
+        try:
+            _make_ready(url_or_path, self._path, self.place)
+            self._inode = self._path.stat().st_ino if self._path else None
+            self.engine = open_engine(url_or_path, mode="rw")
+        except BaseException:
+            self._release()
+            raise
+
+    def write(self, inserts: Sequence[Insert], updates: Mapping[str, Values]) -> None:
+        """Insert rows in their order, then update sessions, in one transaction. Raises `StoreError`.
+
+        A row that is already there is left alone: a disk may fail after it has taken a commit, and then
+        the same batch comes again.
+        """
+        try:
+            self._check_place()
+            with self.engine.begin() as connection:
+                for table, group in groupby(inserts, key=lambda insert: insert[0]):
+                    insert = insert_once(table, connection.dialect.name)
+                    connection.execute(insert, [values for _, values in group])
+                for session_id, values in updates.items():
+                    connection.execute(update_session(session_id, values))
+        except (SQLAlchemyError, StoreError) as error:
+            # A connection that has seen a failing disk may not notice that it is back.
+            with suppress(SQLAlchemyError):
+                self.engine.dispose()
+            raise (error if isinstance(error, StoreError) else explain(error, self.place)) from error
+
+    def close(self) -> None:
+        """Let go of the database; may be called twice."""
+        with suppress(SQLAlchemyError):
+            self.engine.dispose()
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _check_place(self) -> None:
+        """SQLite would go on writing to a file that nobody can find any more."""
+        if self._path is None:
+            return
+        try:
+            inode = self._path.stat().st_ino
+        except OSError as error:
+            raise StoreUnreachableError(
+                f"{self.place} is gone ({error.strerror}): bring its disk or file back"
+            ) from error
+        if inode != self._inode:
+            raise StoreUnreachableError(f"{self.place} was replaced by another file while recording: restart medius")
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+
+def insert_once(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that leaves a row alone that is already there."""
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def update_session(session_id: str, values: Values) -> sa.Update:
+    """Return the update of some columns of a session."""
+    return sessions.update().where(sessions.c.id == session_id).values(values)
+
+
+def _take_lock(path: Path) -> WriterLock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return WriterLock.take(path)
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreUnreachableError(
+            f"nothing can be recorded in {path.parent} ({error.strerror}): let it be a directory this user may write to"
+        ) from error
+
+
+def _make_ready(url_or_path: str | Path, path: Path | None, place: str) -> None:
+    ended_badly = path is not None and wal_of(path).exists()
+    engine = open_engine(url_or_path, mode="rwc")
+    try:
+        if ended_badly:
+            _check_soundness(engine, place)
+        upgrade(engine, path, place)
+    except SQLAlchemyError as error:
+        raise explain(error, place) from error
+    finally:
+        engine.dispose()
+
+
+def _check_soundness(engine: sa.Engine, place: str) -> None:
+    with engine.connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if verdict != "ok":
+        raise damaged(place)

@@ -1,0 +1,102 @@
+"""Stances, cues and clocks made for the tests."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from monitor.store import SessionStart
+from monitor.vocabulary import VARIABLES, Cue, CueKind, Measure, PelvicSource, Side, Stance, Statistic, Summary, View
+
+START = SessionStart(source="camera 0", view=View.REAR, model="full", roll_deg=-0.4, origin_s=100.0)
+
+
+@dataclass
+class HandClock:
+    """A clock that moves when told."""
+
+    wall: datetime = datetime(2026, 3, 1, 7, 30, 0, 123456, tzinfo=UTC)
+    passed_s: float = field(default=5000.0)
+    believed: bool | None = True
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic_s(self) -> float:
+        return self.passed_s
+
+    def synchronised(self) -> bool | None:
+        return self.believed
+
+    def advance(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.passed_s += seconds
+
+
+def make_stance(number: int, *, origin_s: float = START.origin_s) -> Stance:
+    """Return stance `number` (from 1) of somebody who takes 170 steps a minute."""
+    chance = random.Random(number)
+    contact_s = origin_s + (number - 1) * 60.0 / 170.0
+    measures = {v.name: Measure(chance.gauss(5.0, 2.0), chance.uniform(0.5, 1.5)) for v in VARIABLES}
+    measures["pelvic_drop_deg"] = Measure(chance.gauss(5.0, 2.0), chance.uniform(0.5, 1.5), shared_sd=0.3456)
+    if number % 10 == 0:
+        measures["hip_adduction_deg"] = Measure.withheld("the hip line was seen in too few frames")
+    side = Side.LEFT if number % 2 else Side.RIGHT
+    return Stance(side, contact_s, contact_s + 0.12, contact_s + 0.25, measures, PelvicSource.BELT)
+
+
+def make_summary(stances: list[Stance]) -> Summary:
+    """Return how many stances each side has; the arithmetic is the gait's."""
+    counts = {side: sum(stance.side is side for stance in stances) for side in Side}
+    return {side: {v.name: Statistic(None, None, counts[side], None, "not asked") for v in VARIABLES} for side in Side}
+
+
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+deviations = st.floats(min_value=0.0, allow_nan=False, allow_infinity=False)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+reasons = texts.filter(bool)
+measures = st.one_of(
+    st.builds(Measure, numbers, deviations, st.none() | texts, deviations),
+    st.builds(Measure, st.none(), st.none() | deviations, reasons, deviations),
+)
+
+
+@st.composite
+def stances(draw: st.DrawFn) -> Stance:
+    """Any stance at all."""
+    times_s = sorted(draw(st.lists(numbers, min_size=3, max_size=3, unique=True)))
+    valid = draw(st.booleans())
+    return Stance(
+        draw(st.sampled_from(Side)),
+        times_s[0],
+        times_s[1],
+        times_s[2],
+        {v.name: draw(measures) for v in VARIABLES},
+        draw(st.none() | st.sampled_from(PelvicSource)),
+        valid,
+        draw(st.none() | texts if valid else reasons),
+    )
+
+
+cues = st.builds(
+    Cue,
+    numbers,
+    st.none() | st.sampled_from(Side),
+    st.sampled_from(CueKind),
+    texts,
+    st.none() | numbers,
+    st.none() | numbers,
+    st.none() | numbers,
+)
+statistics = st.builds(
+    Statistic,
+    st.none() | numbers,
+    st.none() | deviations,
+    st.integers(0, 2**31 - 1),
+    st.none() | st.tuples(numbers, numbers),
+    st.none() | texts,
+)
+summaries = st.fixed_dictionaries(
+    {side: st.fixed_dictionaries({v.name: statistics for v in VARIABLES}) for side in Side}
+)

@@ -1,0 +1,105 @@
+"""What goes in comes out, whatever it is."""
+
+import math
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.store import Calibration, Reader, Recorder, SessionStart
+from monitor.store.codec import summary_from_json, summary_to_json
+from monitor.vocabulary import Cue, CueKind, Measure, Stance, Summary, View
+from tests.store import made
+
+once = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    with tempfile.TemporaryDirectory() as directory, Recorder(Path(directory, "m.db"), made.HandClock()) as recorder:
+        yield recorder
+
+
+@pytest.fixture(scope="module")
+def reader(recorder: Recorder) -> Iterator[Reader]:
+    with Reader.open(recorder.url_or_path) as reader:
+        yield reader
+
+
+@once
+@given(given_stances=st.lists(made.stances(), max_size=5))
+def test_any_stance(recorder: Recorder, reader: Reader, given_stances: list[Stance]) -> None:
+    session_id = recorder.open_session(made.START)
+    for stance in given_stances:
+        recorder.stance(stance)
+    recorder.close_session()
+    assert recorder.flush()
+    assert [(row.seq, row.stance) for row in reader.stances(session_id)] == list(enumerate(given_stances, 1))
+
+
+@once
+@given(given_cues=st.lists(made.cues, max_size=5))
+def test_any_cue(recorder: Recorder, reader: Reader, given_cues: list[Cue]) -> None:
+    session_id = recorder.open_session(made.START)
+    for cue in given_cues:
+        recorder.cue(cue)
+    recorder.close_session()
+    assert recorder.flush()
+    assert [(row.seq, row.cue) for row in reader.cues(session_id)] == list(enumerate(given_cues, 1))
+
+
+@once
+@given(given_start=st.builds(SessionStart, made.texts, st.sampled_from(View), made.texts, made.numbers, made.numbers))
+def test_any_start(recorder: Recorder, reader: Reader, given_start: SessionStart) -> None:
+    session_id = recorder.open_session(given_start)
+    recorder.close_session()
+    assert recorder.flush()
+    row = reader.session(session_id)
+    assert row is not None
+    assert SessionStart(row.source, row.view, row.model, row.roll_deg, row.origin_s) == given_start
+
+
+@once
+@given(summary=made.summaries)
+def test_any_summary(summary: Summary) -> None:
+    assert summary_from_json(summary_to_json(summary)) == summary
+
+
+def test_calibration_the_last_counts(recorder: Recorder, reader: Reader) -> None:
+    session_id = recorder.open_session(made.START)
+    assert reader.calibration(session_id) is None
+    recorder.calibration(Calibration(100.5, "given", -0.4))
+    recorder.calibration(Calibration(103.0, "standing", -0.7, 0.1))
+    recorder.close_session()
+    assert recorder.flush()
+    assert reader.calibration(session_id) == Calibration(103.0, "standing", -0.7, 0.1)
+
+
+def test_text_that_no_database_takes_is_shown_as_question_marks(recorder: Recorder, reader: Reader) -> None:
+    session_id = recorder.open_session(replace(made.START, source="run\udce9\0.mp4"))
+    recorder.close_session()
+    assert recorder.flush()
+    row = reader.session(session_id)
+    assert row is not None
+    assert row.source == "run??.mp4"
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_refused_where_it_is_handed_over(recorder: Recorder, reader: Reader, bad: float) -> None:
+    session_id = recorder.open_session(made.START)
+    stance = made.make_stance(1)
+    endless = replace(stance, measures={**stance.measures, "knee_window": Measure(1.0, 0.1, shared_sd=bad)})
+    with pytest.raises(ValueError, match="cannot be stored"):
+        recorder.stance(endless)
+    with pytest.raises(ValueError, match="cannot be stored"):
+        recorder.cue(Cue(1.0, None, CueKind.OFF, "", estimate_deg=bad))
+    with pytest.raises(ValueError, match="cannot be stored"):
+        recorder.progress(1, 0, bad, None, {}, None)
+    recorder.close_session()
+    assert recorder.flush()
+    assert reader.stances(session_id) == []
+    assert recorder.fault is None
