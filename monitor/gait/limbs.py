@@ -1,0 +1,93 @@
+"""What the landmarks tell of legs and trunk during one stance."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from monitor.gait.axes import FloatArray, column, femoral_adduction_deg, knee_collapse_deg, outward, trunk_lean_deg
+from monitor.gait.frames import StanceFrames
+from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
+from monitor.gait.steps import leg_length
+from monitor.vocabulary import Landmark, Measure
+
+SHARED_SD: dict[str, float] = {
+    "knee_collapse_deg": 2.5,
+    "femoral_adduction_deg": 1.5,
+    "knee_window": 0.1,
+    "trunk_lean_deg": 0.6,
+    "step_width": 0.1,
+}
+"""Systematic error of MediaPipe's points, read on rendered runners with exact truth (tests/bench) [ours]."""
+_PRIOR_LEGS = Prior(first=0.4, decay=2.2, even=1.0, deviation=0.006)
+_NOISE_LEGS = 0.008
+
+_HIP, _KNEE, _ANKLE = slice(0, 2), slice(2, 4), slice(4, 6)
+_GAP = 6
+
+
+def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
+    """Knee collapse, thigh angle, knee window, trunk lean and step width of a stance."""
+    side, points = frames.side, frames.points
+    leg = leg_length(points)
+    hips = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]]
+    middle = hips.mean(axis=1)
+    width = float(np.median(hips[:, 1, 0] - hips[:, 0, 0])) / leg
+    joints = [points[:, column(Landmark[f"{side.name}_{name}"])] - middle for name in ("HIP", "KNEE", "ANKLE")]
+    gap = points[:, column(Landmark.RIGHT_KNEE), 0] - points[:, column(Landmark.LEFT_KNEE), 0]
+    waveform = _fit(frames, np.column_stack([*joints, gap]) / leg)
+
+    def read(name: str, phases: FloatArray, value: Callable[[FloatArray], FloatArray]) -> Measure:
+        return _greatest(waveform, phases, value, SHARED_SD[name])
+
+    midstance = frames.phases[[-1]] / 2.0
+    window = read("knee_window", np.linspace(0.0, 1.0, 96, endpoint=False), lambda s: -s[:, _GAP] / width)
+    return {
+        "knee_collapse_deg": read(
+            "knee_collapse_deg",
+            frames.phases,
+            lambda s: knee_collapse_deg(s[:, _KNEE] - s[:, _HIP], s[:, _ANKLE] - s[:, _KNEE], side),
+        ),
+        "femoral_adduction_deg": read(
+            "femoral_adduction_deg", midstance, lambda s: femoral_adduction_deg(s[:, _KNEE] - s[:, _HIP], side)
+        ),
+        "knee_window": Measure(-_value(window), window.sd, shared_sd=window.shared_sd),
+        "step_width": read("step_width", midstance, lambda s: outward(side) * s[:, _ANKLE][:, 0] / width),
+        "trunk_lean_deg": _trunk(frames, middle, leg),
+    }
+
+
+def _trunk(frames: StanceFrames, middle: FloatArray, leg: float) -> Measure:
+    shoulders = frames.points[:, [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]]
+    trunk = (shoulders.mean(axis=1) - middle) / leg
+    seen = np.isfinite(trunk).all(axis=1)
+    if not frames.covered(seen):
+        return Measure.withheld("shoulders not seen")
+    waveform = _fit(frames.where(seen), trunk[seen])
+    return _greatest(waveform, frames.phases, lambda s: trunk_lean_deg(s, frames.side), SHARED_SD["trunk_lean_deg"])
+
+
+def _fit(frames: StanceFrames, signals_legs: FloatArray) -> Waveform:
+    noise = np.full(len(frames.phase), _NOISE_LEGS)
+    return fit_stride(frames.phase, frames.stride, frames.own, signals_legs, noise, _PRIOR_LEGS)
+
+
+def _greatest(
+    waveform: Waveform, phases: FloatArray, value: Callable[[FloatArray], FloatArray], shared_sd: float
+) -> Measure:
+    """The greatest of `value` over `phases`; its standard deviation by the delta method."""
+    rows = basis(phases, HARMONICS)
+    values = value(rows @ waveform.coefficients)
+    at = int(np.argmax(values))
+    here = rows[at] @ waveform.coefficients
+    step = 1e-5
+    gradient = (value(here + step * np.eye(len(here))) - values[at]) / step
+    own, shared = waveform.sd(rows[at])
+    response = float(np.linalg.norm(gradient * waveform.noise_scale))
+    return Measure(float(values[at]), own * response, shared_sd=math.hypot(shared_sd, shared * response))
+
+
+def _value(measure: Measure) -> float:
+    if measure.value is None:
+        raise ValueError("a measure that was read has a value")
+    return measure.value

@@ -1,0 +1,55 @@
+"""Whether a frame shows the runner, upright, whole and from the side that was promised."""
+
+import math
+
+import numpy as np
+
+from monitor.gait.axes import POINTS, REQUIRED, FloatArray
+from monitor.gait.steps import frame_leg
+from monitor.vocabulary import Pose
+
+LEAST_VISIBILITY = 0.1
+"""Below this the network itself says that a required point is a guess [ours]."""
+LEAST_OPTIONAL_VISIBILITY = 0.3
+OUTSIDE_FRACTION = 0.02
+"""A required point farther outside the picture than this part of it is cut off [ours]."""
+CONTRADICTION_LEGS = 0.02
+JUMP_LEGS_PER_S = 6.0
+"""Faster than this the middle of the hips does not move on a belt: it is somebody else [ours]."""
+JUMP_LEAST_LEGS = 0.25
+SCALE_JUMP = 1.35
+
+NOT_SEEN = "hips, knees or ankles not seen"
+CUT_OFF = "body cut off by the picture's edge"
+SIDES_CONTRADICT = "left and right contradict the picture"
+ANOTHER = "another person, or a jump of the picture"
+
+_ROWS = np.array(POINTS)
+
+
+def objection(pose: Pose, points: FloatArray) -> str | None:
+    """Why a frame cannot be used, or None. `points` (12, 2) in gait axes: their first two are the hips."""
+    required = pose.landmarks[_ROWS[:REQUIRED]]
+    if not np.isfinite(required).all() or required[:, 2].min() < LEAST_VISIBILITY:
+        return NOT_SEEN
+    if required[:, :2].min() < -OUTSIDE_FRACTION or required[:, :2].max() > 1.0 + OUTSIDE_FRACTION:
+        return CUT_OFF
+    if points[1, 0] - points[0, 0] < -CONTRADICTION_LEGS * frame_leg(points):
+        return SIDES_CONTRADICT
+    return None
+
+
+def without_guesses(pose: Pose, points: FloatArray) -> FloatArray:
+    """`points` with NaN for shoulders, heels and toes that the network did not see."""
+    seen = pose.landmarks[_ROWS, 2] >= LEAST_OPTIONAL_VISIBILITY
+    seen[:REQUIRED] = True
+    return np.where(seen[:, None], points, np.nan)
+
+
+def jumped(before: FloatArray, after: FloatArray, elapsed_s: float) -> bool:
+    """Whether two frames' points (12, 2) cannot be the same runner's."""
+    legs = frame_leg(before), frame_leg(after)
+    moved = math.dist(before[:2].mean(axis=0), after[:2].mean(axis=0)) / legs[0]
+    if max(legs) > SCALE_JUMP * min(legs) and elapsed_s < 0.1:
+        return True
+    return moved > max(JUMP_LEAST_LEGS, JUMP_LEGS_PER_S * elapsed_s)

@@ -1,0 +1,195 @@
+"""Steps: which foot is down, from when to when.
+
+The side comes from the ankles: the lower one in the picture carries. Contact and toe-off come from a Fourier fit
+to about a stride and a half around the step, at the times that marker studies found to work: the fastest fall of
+the pelvis for contact (the pelvis-velocity method of Milner and Paquette 2015) and, for toe-off, the lowest point
+in the picture of toe, heel and ankle and the fastest rise of the pelvis, weighted by how well each agrees with the
+force plate. The constant offsets below are those to the force plate over 27 treadmill trials of nine runners at
+2.5 to 4.5 m/s (Fukuchi 2017), the same for everybody [ours].
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.gait.axes import FloatArray, column
+from monitor.gait.harmonics import Prior, basis, slope_basis
+from monitor.gait.window import Window
+from monitor.vocabulary import Landmark, Side
+
+CROSSING_LEG_FRACTION = 0.04
+"""One ankle is lower when it is so by this part of the hip-ankle distance; smaller differences are noise [ours]."""
+LOOK_AHEAD_S = 0.05
+"""Frames waited for after a step, so that its toe-off does not stand at the edge of the fit [ours]."""
+
+_HARMONICS = 5
+_REACH_STRIDES = 1.0
+"""How far before the step the fit begins."""
+_FOCUS_STRIDES = 0.6
+"""Standard deviation of the fit's Gaussian weight around the step."""
+_PRIOR_LEGS = Prior(first=0.3, decay=1.4, even=1.0, deviation=0.0)
+_NOISE_LEG_FRACTION = 0.004
+_GRID_S = 0.004
+
+CONTACT_AFTER_FASTEST_FALL_S = -0.029
+_TOE_OFF_MARKS: tuple[tuple[str, float, float], ...] = (
+    ("toe", -0.011, 0.009),
+    ("heel", 0.066, 0.0125),
+    ("ankle", 0.052, 0.016),
+    ("pelvis", 0.047, 0.0165),
+)
+"""Mark, seconds from it to toe-off, standard deviation against the force plate in seconds."""
+
+LONGEST_STANCE_STRIDES = 0.55
+SHORTEST_STANCE_S = 0.08
+WALKING_CADENCE_SPM = 125.0
+"""Below this many steps a minute people walk [ours]."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfCycle:
+    """The time in which one ankle is lower than the other."""
+
+    side: Side
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A half cycle with its events. `reason` says why it is not a running step."""
+
+    side: Side
+    contact_s: float
+    toe_off_s: float
+    reason: str | None = None
+
+
+class AnkleCrossings:
+    """Finds half cycles as frames come in."""
+
+    def __init__(self) -> None:
+        self._lower: Side | None = None
+        self._last: tuple[float, float] | None = None
+        self._zero_s: float | None = None
+        self._start_s: float | None = None
+
+    @property
+    def open_half(self) -> tuple[Side, float] | None:
+        """The side whose ankle is lower now and since when, if its beginning was seen."""
+        return None if self._lower is None or self._start_s is None else (self._lower, self._start_s)
+
+    def add(self, time_s: float, points: FloatArray, leg: float) -> HalfCycle | None:
+        """Take a frame's points (12, 2) and leg length; the half cycle that has just ended, if one has."""
+        left, right = points[column(Landmark.LEFT_ANKLE), 1], points[column(Landmark.RIGHT_ANKLE), 1]
+        difference = float(right - left) / leg
+        if self._last is not None and self._last[1] * difference <= 0.0 and difference != self._last[1]:
+            before_s, before = self._last
+            self._zero_s = before_s + (time_s - before_s) * before / (before - difference)
+        self._last = (time_s, difference)
+        if abs(difference) < CROSSING_LEG_FRACTION:
+            return None
+        lower = Side.LEFT if difference > 0.0 else Side.RIGHT
+        if lower is self._lower:
+            return None
+        ended, started_s = self._lower, self._start_s
+        self._lower, self._start_s = lower, self._zero_s
+        if ended is None or started_s is None or self._zero_s is None or self._zero_s <= started_s:
+            return None
+        return HalfCycle(ended, started_s, self._zero_s)
+
+
+def frame_leg(points: FloatArray) -> float:
+    """The longer of a frame's hip-ankle distances, pixels; `points` (12, 2)."""
+    (left_hip, right_hip), (left_ankle, right_ankle) = points[:2].tolist(), points[4:6].tolist()
+    return max(math.dist(left_hip, left_ankle), math.dist(right_hip, right_ankle))
+
+
+def leg_length(points: FloatArray) -> float:
+    """Median of `frame_leg` over frames; `points` (n, 12, 2)."""
+    hips = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]]
+    ankles = points[:, [column(Landmark.LEFT_ANKLE), column(Landmark.RIGHT_ANKLE)]]
+    lengths = np.linalg.norm(ankles - hips, axis=-1)
+    return float(np.median(lengths.max(axis=1)))
+
+
+def locate(window: Window, half: HalfCycle, stride_s: float) -> Step:
+    """Contact and toe-off of the step whose ankle is lower during `half`."""
+    middle_s = (half.start_s + half.end_s) / 2.0
+    rows = window.between(half.start_s - _REACH_STRIDES * stride_s, half.end_s + 0.5 * stride_s)
+    time_s = window.time_s[rows]
+    points = window.points[rows]
+    found = {name: _height(points, name, half.side) for name in ("pelvis", "ankle", "heel", "toe")}
+    names = tuple(name for name, height in found.items() if np.isfinite(height).all())
+    signals = np.stack([found[name] for name in names], axis=-1)
+
+    phase = (time_s - middle_s) / stride_s
+    leg = leg_length(points)
+    spread = leg * np.append(_PRIOR_LEGS.mean_sd(_HARMONICS), 1.0)
+    focus = np.exp(-0.25 * (phase / _FOCUS_STRIDES) ** 2) / (_NOISE_LEG_FRACTION * leg)
+    design = np.column_stack([basis(phase, _HARMONICS), phase]) * focus[:, None]
+    centre = signals.mean(axis=0)
+    solution = np.linalg.solve(
+        design.T @ design + np.diag(spread**-2.0), design.T @ ((signals - centre) * focus[:, None])
+    )
+
+    grid_s = np.arange(half.start_s - 0.25 * stride_s, half.end_s + 0.25 * stride_s, _GRID_S)
+    grid = (grid_s - middle_s) / stride_s
+    heights = dict(zip(names, (np.column_stack([basis(grid, _HARMONICS), grid]) @ solution).T, strict=True))
+    fall = np.column_stack([slope_basis(grid, _HARMONICS), np.ones_like(grid)]) @ solution[:, names.index("pelvis")]
+
+    length_s = half.end_s - half.start_s
+    contact_s = CONTACT_AFTER_FASTEST_FALL_S + _lowest_s(
+        grid_s, fall, half.start_s - 0.25 * length_s, half.start_s + 0.6 * length_s
+    )
+    marks_s = {
+        name: _lowest_s(grid_s, height, half.start_s + 0.25 * length_s, half.end_s + 0.2 * length_s)
+        for name, height in heights.items()
+        if name != "pelvis"
+    }
+    marks_s["pelvis"] = _lowest_s(grid_s, -fall, half.start_s + 0.3 * length_s, half.end_s + 0.1 * length_s)
+    votes = [(marks_s[name] + offset, sd**-2.0) for name, offset, sd in _TOE_OFF_MARKS if name in marks_s]
+    toe_off_s = sum(s * w for s, w in votes) / sum(w for _, w in votes)
+    reason = _not_running(grid_s, heights["pelvis"], half, stride_s, contact_s, toe_off_s)
+    return Step(half.side, contact_s, max(toe_off_s, contact_s + SHORTEST_STANCE_S), reason)
+
+
+def _height(points: FloatArray, name: str, side: Side) -> FloatArray:
+    """Height (n,) of a mark of the stance leg, or of the middle of the hips, in gait axes."""
+    if name == "pelvis":
+        hips = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)], 1]
+        middle: FloatArray = hips.mean(axis=1)
+        return middle
+    height: FloatArray = points[:, column(Landmark[f"{side.name}_{name.upper()}"]), 1]
+    return height
+
+
+def _lowest_s(grid_s: FloatArray, signal: FloatArray, start_s: float, end_s: float) -> float:
+    """When `signal` is least between two times, to a fraction of the grid by a parabola."""
+    first, last = np.searchsorted(grid_s, [start_s, end_s])
+    at = int(first) + int(np.argmin(signal[first:last]))
+    if at in (0, len(signal) - 1):
+        return float(grid_s[at])
+    before, here, after = signal[at - 1 : at + 2]
+    bend = before - 2.0 * here + after
+    shift = 0.0 if bend <= 0.0 else 0.5 * (before - after) / bend
+    return float(grid_s[at] + float(np.clip(shift, -1.0, 1.0)) * _GRID_S)
+
+
+def _not_running(
+    grid_s: FloatArray, pelvis: FloatArray, half: HalfCycle, stride_s: float, contact_s: float, toe_off_s: float
+) -> str | None:
+    """Why these are not a runner's events, or None.
+
+    A runner's pelvis is lowest in the middle of a stance, a walker's is highest there (the spring against the
+    inverted pendulum; Cavagna 1977).
+    """
+    start, middle, end = np.interp(
+        [half.start_s, half.start_s + 0.4 * (half.end_s - half.start_s), half.end_s], grid_s, pelvis
+    )
+    if 120.0 / stride_s < WALKING_CADENCE_SPM or middle > (start + end) / 2.0:
+        return "walking"
+    if not SHORTEST_STANCE_S < toe_off_s - contact_s < LONGEST_STANCE_STRIDES * stride_s:
+        return "contact and toe-off do not fit a running step"
+    return None

@@ -1,0 +1,158 @@
+"""From observations, one by one, to stances."""
+
+from collections import Counter, deque
+
+import numpy as np
+
+from monitor.gait.axes import gait_line_deg, gait_points
+from monitor.gait.frames import STRIDES
+from monitor.gait.measure import measure
+from monitor.gait.settings import GaitSettings
+from monitor.gait.sighting import ANOTHER, jumped, objection, without_guesses
+from monitor.gait.steps import LOOK_AHEAD_S, AnkleCrossings, HalfCycle, Step, frame_leg, locate
+from monitor.gait.window import Window
+from monitor.vocabulary import Observation, Side, Stance
+
+LONGEST_GAP_S = 0.25
+"""A longer stretch without a usable frame ends what was known of the stride [ours]."""
+WARM_UP_STRIDES = 3
+"""Strides of a leg that are awaited before its first stance is measured; it is then measured afterwards."""
+STANDING_S = 2.0
+"""So long without a step, the person stands [ours]."""
+LONGEST_STRIDE_S = 2.5
+
+CLOCK = "the camera's clock repeated or went back"
+STANDING = "standing"
+NOBODY = "nobody in view"
+
+
+class GaitTracker:
+    """Takes observations in time order, gives stances in time order; holds a few seconds, never more.
+
+    A stance is given once, when it is over, and never revised: what a runner is shown is what is stored. It is
+    measured from this and the eleven strides before it; at the start of a stretch from the first strides after it.
+    """
+
+    def __init__(self, settings: GaitSettings) -> None:
+        self._settings = settings
+        self._window = Window()
+        self._epoch: int | None = None
+        self._seen_s: float | None = None
+        self._intervals_s: deque[float] = deque(maxlen=240)
+        self._begin()
+        self.frames = 0
+        """Observations taken."""
+        self.frames_used = 0
+        """Those that showed the runner."""
+        self.withheld: Counter[str] = Counter()
+        """Frames not used, by reason."""
+        self.reason: str | None = "no frame yet"
+        """Why the newest frame gave nothing, or None."""
+
+    def _begin(self) -> None:
+        """Start a stretch: nothing before it counts."""
+        self._window.clear()
+        self._crossings = AnkleCrossings()
+        self._halves: deque[HalfCycle] = deque()
+        self._steps: deque[Step] = deque()
+        self._starts_s: dict[Side, float] = {}
+        self._strides_s: deque[float] = deque(maxlen=6)
+        self._gait_reason: str | None = None
+        self._contacts_s: dict[Side, deque[float]] = {side: deque(maxlen=STRIDES) for side in Side}
+
+    @property
+    def fps(self) -> float | None:
+        """Measured frame rate of the newest 240 frames."""
+        return None if not self._intervals_s else 1.0 / float(np.median(self._intervals_s))
+
+    @property
+    def cadence_spm(self) -> float | None:
+        """Steps a minute over the last strides, both feet."""
+        return None if not self._strides_s else 120.0 / float(np.median(self._strides_s))
+
+    def push(self, observation: Observation) -> list[Stance]:
+        """Take the next frame; the stances that are now over."""
+        self.frames += 1
+        stances: list[Stance] = []
+        if observation.epoch != self._epoch:
+            stances = self.finish()
+            self._epoch, self._seen_s = observation.epoch, None
+        elif self._seen_s is not None and observation.time_s <= self._seen_s:
+            return self._refuse(CLOCK)
+        elif self._seen_s is not None:
+            self._intervals_s.append(observation.time_s - self._seen_s)
+        self._seen_s = observation.time_s
+
+        stances += self._end_at_gap(observation.time_s)
+        pose = observation.pose
+        if pose is None:
+            return stances + self._refuse(observation.reason or NOBODY)
+        points = gait_points(pose, self._settings)
+        reason = objection(pose, points)
+        if reason is not None:
+            return stances + self._refuse(reason)
+        if len(self._window) and jumped(
+            self._window.points[-1], points, observation.time_s - float(self._window.time_s[-1])
+        ):
+            stances += self.finish()
+            self._refuse(ANOTHER)
+        line = observation.line
+        line_deg = float("nan") if line is None else gait_line_deg(line.angle_deg, self._settings)
+        self._window.append(observation.time_s, without_guesses(pose, points), line, line_deg)
+        self.frames_used += 1
+        half = self._crossings.add(observation.time_s, points, frame_leg(points))
+        if half is not None:
+            self._note(half)
+        return stances + self._advance(observation.time_s)
+
+    def finish(self) -> list[Stance]:
+        """End the stretch: the stances that were still waited for."""
+        if not len(self._window):
+            return []
+        last_s = float(self._window.time_s[-1])
+        if self._crossings.open_half is not None and self._strides_s:
+            side, start_s = self._crossings.open_half
+            self._halves.append(HalfCycle(side, start_s, start_s + float(np.median(self._strides_s)) / 2.0))
+        self._locate(float("inf"))
+        stances = [self._measure(step) for step in self._steps if step.toe_off_s <= last_s]
+        self._begin()
+        return stances
+
+    def _refuse(self, reason: str) -> list[Stance]:
+        self.withheld[reason] += 1
+        self.reason = reason
+        return []
+
+    def _end_at_gap(self, time_s: float) -> list[Stance]:
+        if len(self._window) and time_s - float(self._window.time_s[-1]) > LONGEST_GAP_S:
+            return self.finish()
+        return []
+
+    def _note(self, half: HalfCycle) -> None:
+        before_s = self._starts_s.get(half.side)
+        self._starts_s[half.side] = half.start_s
+        if before_s is not None and half.start_s - before_s < LONGEST_STRIDE_S:
+            self._strides_s.append(half.start_s - before_s)
+        self._halves.append(half)
+
+    def _advance(self, now_s: float) -> list[Stance]:
+        self._locate(now_s)
+        stances = []
+        while self._steps and len(self._contacts_s[self._steps[0].side]) >= WARM_UP_STRIDES:
+            stances.append(self._measure(self._steps.popleft()))
+        idle_s = now_s - max(self._starts_s.values(), default=float(self._window.time_s[0]))
+        self.reason = STANDING if idle_s > STANDING_S else self._gait_reason
+        return stances
+
+    def _locate(self, now_s: float) -> None:
+        """Find the events of the half cycles that are over."""
+        while self._halves and self._strides_s and now_s >= self._halves[0].end_s + LOOK_AHEAD_S:
+            half = self._halves.popleft()
+            step = locate(self._window, half, float(np.median(self._strides_s)))
+            self._gait_reason = step.reason
+            if step.reason is None:
+                self._contacts_s[step.side].append(step.contact_s)
+            self._steps.append(step)
+
+    def _measure(self, step: Step) -> Stance:
+        return measure(self._window, step, np.array(self._contacts_s[step.side]))
