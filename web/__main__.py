@@ -1,0 +1,98 @@
+"""`python -m web`: serve the dashboard."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+import click
+import waitress  # type: ignore[import-untyped]
+
+from web import Config, create_app
+from web.live import Streams
+
+SPARE_THREADS = 8
+"""For pages, while every live stream holds a thread."""
+STALLED_MS = 20_000
+"""A phone that sleeps keeps its connection and reads nothing; the kernel drops it after this long."""
+OUTPUT_BYTES = 1 << 20
+
+
+@click.command()
+@click.option("--database", required=True, help="Path or SQLAlchemy address of the store; it need not exist yet.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--port", default=8420, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="A further name the pages answer to."
+)
+@click.option("--with-parent", is_flag=True, help="Stop when standard input closes.")
+def main(database: str, host: str, port: int, allowed_hosts: tuple[str, ...], with_parent: bool) -> None:
+    """Serve the dashboard over the sessions in a database. It reads and changes nothing."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app = create_app(Config(database, allowed_hosts))
+    streams: Streams = app.extensions["medius.streams"]
+    listener = listen(host, port)
+    server = waitress.create_server(
+        app,
+        sockets=[listener],
+        threads=app.config["MEDIUS"].max_streams + SPARE_THREADS,
+        connection_limit=500,
+        asyncore_use_poll=True,
+        channel_request_lookahead=1,
+        max_request_body_size=0,
+        outbuf_high_watermark=OUTPUT_BYTES,
+        ident=None,
+    )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        streams.end()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if with_parent:
+        threading.Thread(target=_stop_with_parent, name="parent", daemon=True).start()
+    click.echo(f"dashboard on {address(host, listener.getsockname()[1])}")
+    server.run()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises `click.ClickException` when the address cannot be had."""
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind)
+    except OSError as error:
+        raise click.ClickException(f"the host {host} is not known here: give an address of this machine") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
+        listener.bind(where)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise click.ClickException(
+            f"cannot listen on {host} port {port} ({error.strerror}): stop what uses it, or choose another with --port"
+        ) from error
+    return listener
+
+
+def address(host: str, port: int) -> str:
+    """Return where a browser finds the dashboard."""
+    if host in ("0.0.0.0", "::"):
+        name = socket.gethostname()
+        host = name if "." in name else f"{name}.local"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _stop_with_parent() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

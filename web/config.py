@@ -1,0 +1,21 @@
+"""What the dashboard is told at its start."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where the sessions are and who may ask for them."""
+
+    database: str
+    """Path or SQLAlchemy address of the store."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names the pages answer to besides localhost, `*.local` and IP addresses; `*.name` is every name under it."""
+    poll_s: float = 0.2
+    """How often a live page looks into the store."""
+    beat_s: float = 2.0
+    """How often a live page without news is told that the line is still open."""
+    stream_s: float = 300.0
+    """A live stream ends after this long and the browser opens the next one, so none outlives its reader for long."""
+    max_streams: int = 56
+    """Live pages open at once; each one holds a server thread."""

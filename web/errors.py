@@ -1,0 +1,43 @@
+"""What went wrong, in plain words."""
+
+import logging
+
+from flask import Blueprint, Response, render_template
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from monitor.store import StoreError
+from web.words import sentence
+
+log = logging.getLogger(__name__)
+
+errors = Blueprint("errors", __name__)
+
+WORDS = {
+    404: ("There is no such page here", "The address may be mistyped, or the session was deleted."),
+    405: ("These pages only show", "Nothing can be changed from here."),
+    421: (
+        "This unit does not answer to that name",
+        "Open it by its IP address or by its name ending in .local, or start the dashboard with --allow-host NAME.",
+    ),
+    503: ("Too many live pages are open", "Close one of them, or wait a moment and load this page again."),
+}
+OTHER = ("The dashboard could not make this page", "Load it again. The measurement itself is not affected.")
+
+
+@errors.app_errorhandler(HTTPException)
+def _in_plain_words(error: HTTPException) -> Response:
+    title, text = WORDS.get(error.code or 500, OTHER)
+    response = Response(render_template("error.html", title=title, text=text), error.code)
+    response.headers.extend({k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")})
+    return response
+
+
+@errors.app_errorhandler(StoreError)
+def _no_store(error: StoreError) -> tuple[str, int]:
+    return render_template("error.html", title="The sessions cannot be read", text=sentence(str(error))), 503
+
+
+@errors.app_errorhandler(Exception)
+def _our_own_fault(error: Exception) -> Response:
+    log.error("A page failed", exc_info=error)
+    return _in_plain_words(InternalServerError())

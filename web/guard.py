@@ -1,0 +1,79 @@
+"""Who may ask, and what every answer says to the browser."""
+
+import ipaddress
+
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import MethodNotAllowed
+
+from web.config import Config
+
+guard = Blueprint("guard", __name__)
+
+READ_ONLY = frozenset({"GET", "HEAD"})
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def host_is_allowed(host_header: str, allowed_hosts: tuple[str, ...]) -> bool:
+    """Whether a `Host` header names this unit.
+
+    A foreign web page can point its own name at an address of the LAN (DNS rebinding) and then read
+    what that address answers, unless the answer depends on the name. IP literals cannot be rebound.
+    """
+    name = _without_port(host_header).lower().rstrip(".")
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return any(_matches(name, pattern.lower()) for pattern in ("localhost", "*.local", *allowed_hosts))
+    return True
+
+
+def _without_port(host_header: str) -> str:
+    if host_header.startswith("["):
+        return host_header[1:].partition("]")[0]
+    return host_header.partition(":")[0]
+
+
+def _matches(name: str, pattern: str) -> bool:
+    if pattern.startswith("*."):
+        return name.endswith(pattern[1:]) and len(name) > len(pattern) - 1
+    return name == pattern
+
+
+@guard.before_app_request
+def _refuse_strangers() -> None:
+    config: Config = current_app.config["MEDIUS"]
+    if not host_is_allowed(request.headers.get("Host", ""), config.allowed_hosts):
+        abort(421)
+    if request.method not in READ_ONLY:
+        raise MethodNotAllowed(sorted(READ_ONLY))
+
+
+@guard.after_app_request
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,87 @@
+"""The list of sessions, a session, and every stance of it."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, current_app, render_template, request
+
+from monitor.store import Reader, SessionRow
+from monitor.vocabulary import VARIABLES
+from web.feed import Feed
+from web.report import Answer, answers, report
+from web.source import source
+
+sessions = Blueprint("sessions", __name__)
+
+SESSIONS_A_PAGE = 30
+STANCES_A_PAGE = 300
+LAST_SEQ = 2**31 - 1
+"""What the store's integers hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session in the list."""
+
+    session: SessionRow
+    status: str
+    answers: tuple[Answer, ...]
+
+
+@sessions.get("/")
+def index() -> str:
+    """List the sessions, the newest first."""
+    reader = source().reader_if_any()
+    before = request.args.get("before")
+    rows = reader.sessions(SESSIONS_A_PAGE + 1, before) if reader else []
+    shown = rows[:SESSIONS_A_PAGE]
+    return render_template(
+        "sessions.html",
+        entries=[Entry(row, _status(row), answers(row)) for row in shown],
+        older=shown[-1].id if len(rows) > SESSIONS_A_PAGE else None,
+        newest=before is None,
+    )
+
+
+@sessions.get("/sessions/<session_id>")
+def page(session_id: str) -> str:
+    """Show one session."""
+    reader, session = _find(session_id)
+    stances = reader.stances(session.id)
+    return render_template(
+        "session.html",
+        report=report(session, stances, reader.cues(session.id)),
+        status=_status(session),
+        rows=stances[:STANCES_A_PAGE],
+    )
+
+
+@sessions.get("/sessions/<session_id>/stances")
+def every_stance(session_id: str) -> str:
+    """Show every stance with every value."""
+    reader, session = _find(session_id)
+    after = min(max(0, request.args.get("after", default=0, type=int)), LAST_SEQ)
+    rows = reader.stances(session.id, after, STANCES_A_PAGE + 1)
+    return render_template(
+        "stances.html",
+        session=session,
+        variables=VARIABLES,
+        rows=rows[:STANCES_A_PAGE],
+        more=rows[STANCES_A_PAGE - 1].seq if len(rows) > STANCES_A_PAGE else None,
+        first=after == 0,
+    )
+
+
+def _find(session_id: str) -> tuple[Reader, SessionRow]:
+    reader = source().reader_if_any()
+    session = reader.session(session_id) if reader else None
+    if reader is None or session is None:
+        abort(404)
+    return reader, session
+
+
+def _status(session: SessionRow) -> str:
+    """What is unusual about a session; empty when it ended as it should."""
+    if session.ended_at is None:
+        feed: Feed = current_app.extensions["medius.feed"]
+        return "running" if feed.is_running(session) else "not closed"
+    return "cut off" if session.ended_how == "recovered" else ""
