@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
 from monitor.store.errors import StoreUnreachableError
@@ -39,29 +39,51 @@ def sqlite_path(url_or_path: str | Path) -> Path | None:
     return Path(database).absolute()
 
 
-def wal_of(path: Path) -> Path:
-    """Return the file in which SQLite keeps what is not yet in the database itself."""
-    return path.with_name(f"{path.name}-wal")
+def has_wal(path: Path) -> bool:
+    """Return whether SQLite holds rows beside the file: somebody is recording, or was when the power went."""
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.exists() and wal.stat().st_size > 0
 
 
-def open_engine(url_or_path: str | Path, *, mode: str) -> sa.Engine:
-    """Return an engine; `mode` is SQLite's: "ro" reads, "rw" writes what exists, "rwc" also creates it."""
+def open_reading(url_or_path: str | Path) -> sa.Engine:
+    """Return an engine that only reads, opening the file anew each time: it may have been moved or restored."""
     path = sqlite_path(url_or_path)
     if path is None:
-        return sa.create_engine(str(url_or_path), json_serializer=_compact_json)
-    reads = mode == "ro"
-    engine = sa.create_engine(
-        "sqlite+pysqlite://",
-        creator=lambda: _connect_reader(path) if reads else _connect(path, f"mode={mode}"),
-        # Reading opens the file anew each time: it may have been moved, restored or finished meanwhile.
-        poolclass=sa.NullPool if reads else sa.QueuePool,
-        json_serializer=_compact_json,
-    )
-    if reads:
-        sa.event.listen(engine, "begin", _begin_read)
-    else:
-        sa.event.listen(engine, "connect", _prepare_writer)
-        sa.event.listen(engine, "begin", _begin_write)
+        return _on_a_server(url_or_path)
+    return _on_a_file(lambda: _connect_reader(path), "BEGIN", sa.NullPool)
+
+
+def open_writing(url_or_path: str | Path) -> sa.Engine:
+    """Return an engine that writes a database that exists."""
+    path = sqlite_path(url_or_path)
+    if path is None:
+        return _on_a_server(url_or_path)
+    return _on_a_file(lambda: _connect_writer(path, "rw", "foreign_keys = ON"), "BEGIN IMMEDIATE", sa.QueuePool)
+
+
+def open_making(url_or_path: str | Path) -> sa.Engine:
+    """Return an engine that makes and migrates a database.
+
+    Foreign keys are not watched: SQLite changes a table by making another and dropping the first.
+    """
+    path = sqlite_path(url_or_path)
+    if path is None:
+        return _on_a_server(url_or_path)
+    return _on_a_file(lambda: _connect_writer(path, "rwc", "foreign_keys = OFF"), "BEGIN IMMEDIATE", sa.QueuePool)
+
+
+def _on_a_server(url_or_path: str | Path) -> sa.Engine:
+    return sa.create_engine(str(url_or_path), json_serializer=_compact_json)
+
+
+def _on_a_file(connect: Callable[[], sqlite3.Connection], begin: str, pool: type[sa.Pool]) -> sa.Engine:
+    """Return an engine that begins by hand.
+
+    Python's own sqlite3 would not begin before a SELECT or a CREATE TABLE; and a writer takes the write
+    lock at once (IMMEDIATE), so that waiting for it obeys the busy timeout.
+    """
+    engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=pool, json_serializer=_compact_json)
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
@@ -71,7 +93,7 @@ def _connect(path: Path, options: str) -> sqlite3.Connection:
 
 
 def _connect_reader(path: Path) -> sqlite3.Connection:
-    """Open for reading, on a read-only disk too.
+    """Open for reading, on a read-only or a full disk too.
 
     There SQLite cannot make the two small files that a WAL database is read through. While somebody
     records they exist; when nobody does the file does not change, and is opened as one that does not.
@@ -81,29 +103,26 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA schema_version")
     except sqlite3.OperationalError as error:
         connection.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN and path.is_file() and not wal_of(path).exists():
+        no_room = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+        if no_room and path.is_file() and not has_wal(path):
             return _connect(path, "immutable=1")
         raise
-    except sqlite3.DatabaseError:
+    except sqlite3.Error:
         connection.close()
         raise
     return connection
 
 
-def _prepare_writer(connection: DBAPIConnection, _record: object) -> None:
+def _connect_writer(path: Path, mode: str, foreign_keys: str) -> sqlite3.Connection:
     """FULL, because a commit must have reached the disk: NORMAL may lose the last commits when the power goes."""
-    for pragma in (f"page_size = {PAGE_SIZE_BYTES}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_read(connection: sa.Connection) -> None:
-    """Begin by hand: Python's own sqlite3 would not begin before a SELECT or a CREATE TABLE."""
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_write(connection: sa.Connection) -> None:
-    """Take the write lock at once, so that waiting for it obeys the busy timeout."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection = _connect(path, f"mode={mode}")
+    try:
+        for pragma in (f"page_size = {PAGE_SIZE_BYTES}", "journal_mode = WAL", "synchronous = FULL", foreign_keys):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _compact_json(value: object) -> str:

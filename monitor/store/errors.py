@@ -9,6 +9,10 @@ StoreError
 └── AlreadyRecordingError  (BlockingIOError)
 """
 
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 
@@ -40,29 +44,28 @@ class AlreadyRecordingError(StoreError, BlockingIOError):
     """Another medius holds the database."""
 
 
+SENTENCES = {
+    "FULL": "the disk that holds {place} is full: free some space on it",
+    "READONLY": "{place} is read-only: make the file and its directory writable for this user",
+    "CANTOPEN": "{place} cannot be opened: check that its directory exists and lets this user in",
+    "IOERR": "the disk of {place} cannot be read or written: check the card or the drive",
+    "BUSY": "{place} is held by another program: close that program",
+}
+"""By the first word of SQLite's name for an error."""
+
+
 def explain(error: SQLAlchemyError, place: str) -> StoreError:
     """Return the `StoreError` that says what a database error at `place` means and what to do about it."""
     original = error.orig if isinstance(error, DBAPIError) else None
-    match str(getattr(original, "sqlite_errorname", "")).split("_")[1:2]:
-        case ["FULL"]:
-            return StoreUnreachableError(f"the disk that holds {place} is full: free some space on it")
-        case ["READONLY"]:
-            return StoreUnreachableError(
-                f"{place} is read-only: make the file and its directory writable for this user"
-            )
-        case ["CANTOPEN"] | ["PERM"] | ["AUTH"]:
-            return StoreUnreachableError(
-                f"{place} cannot be opened: check that its directory exists and lets this user in"
-            )
-        case ["IOERR"]:
-            return StoreUnreachableError(f"the disk of {place} cannot be read or written: check the card or the drive")
-        case ["BUSY"] | ["LOCKED"]:
-            return StoreUnreachableError(f"{place} is held by another program: close that program")
-        case ["CORRUPT"] | ["NOTADB"]:
-            return damaged(place)
-    return StoreUnreachableError(
-        f"the database {place} does not answer ({original or error}): check it and start again"
-    )
+    kind = getattr(original, "sqlite_errorname", "SQLITE_").split("_")[1]
+    if kind in ("CORRUPT", "NOTADB"):
+        return damaged(place)
+    if kind == "IOERR" and _is_full(place):
+        kind = "FULL"
+    if kind in SENTENCES:
+        return StoreUnreachableError(SENTENCES[kind].format(place=place))
+    detail = str(original or error).partition("\n")[0]
+    return StoreUnreachableError(f"the database {place} does not answer ({detail}): check it and start again")
 
 
 def nothing_yet(place: str) -> NoStoreYetError:
@@ -76,3 +79,9 @@ def damaged(place: str) -> StoreDamagedError:
         f"{place} is damaged or is not a database: move it aside (keep it, it may be repairable) "
         "and start again, or put a backup in its place"
     )
+
+
+def _is_full(place: str) -> bool:
+    with suppress(OSError):
+        return shutil.disk_usage(Path(place).parent).free == 0
+    return False

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -29,8 +30,9 @@ class WriterLock:
                 f"another medius (process {holder}) is recording in {database}: stop it first, "
                 "or give this one a database of its own"
             ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        with suppress(OSError):  # the name is a help, the lock holds without it
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
         return cls(path, descriptor)
 
     def release(self) -> None:

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from monitor.store.errors import NewerStoreError, OlderStoreError, StoreDamagedError, nothing_yet
+from monitor.store.errors import NewerStoreError, OlderStoreError, StoreDamagedError, StoreUnreachableError, nothing_yet
 
 
 def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
@@ -43,12 +43,17 @@ def require_current(connection: sa.Connection, place: str) -> None:
 
 
 def back_up(source: Path, target: Path) -> None:
-    """Copy a database that may be in use; `target` appears whole or not at all."""
+    """Copy a database that may be in use; `target` appears whole or not at all. Raises `StoreUnreachableError`."""
     partial = target.with_name(f"{target.name}.partial")
-    partial.unlink(missing_ok=True)
-    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(partial)) as copy:
-        original.backup(copy)
-    partial.replace(target)
+    try:
+        partial.unlink(missing_ok=True)
+        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(partial)) as copy:
+            original.backup(copy)
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnreachableError(
+            f"{source} could not be copied to {target} ({error}): make room there; nothing was changed"
+        ) from error
 
 
 def head() -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store import codec
-from monitor.store.database import open_engine, place_of, sqlite_path
+from monitor.store.database import open_reading, place_of, sqlite_path
 from monitor.store.errors import explain, nothing_yet
 from monitor.store.identity import canonical
 from monitor.store.migrate import require_current
@@ -40,7 +40,7 @@ class Reader:
         place = place_of(url_or_path)
         if path is not None and not path.exists():
             raise nothing_yet(place)
-        reader = cls(open_engine(url_or_path, mode="ro"), place)
+        reader = cls(open_reading(url_or_path), place)
         try:
             with reader._connection() as connection:
                 require_current(connection, place)

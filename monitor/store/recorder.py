@@ -15,7 +15,7 @@ from monitor.store.identity import unix_ms_of, uuid7
 from monitor.store.queries import Reader
 from monitor.store.rows import Calibration, SessionStart
 from monitor.store.schema import calibrations, cues, sessions, stances
-from monitor.store.spool import CAPACITY_ROWS, COMMIT_EVERY_S, Spool
+from monitor.store.spool import CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
 from monitor.store.writer import Writer
 from monitor.vocabulary import Cue, LampState, Stance, Summary
 
@@ -46,6 +46,7 @@ class Recorder:
         on_fault: Callable[[str | None], None] = lambda _fault: None,
         *,
         commit_every_s: float = COMMIT_EVERY_S,
+        progress_every_s: float = SLOW_EVERY_S,
         capacity_rows: int = CAPACITY_ROWS,
     ) -> None:
         """Open the store, making or migrating it where needed. Raises `StoreError` when that cannot be done."""
@@ -57,7 +58,13 @@ class Recorder:
         except BaseException:
             self._writer.close()
             raise
-        self._spool = Spool(self._writer, on_fault, commit_every_s=commit_every_s, capacity_rows=capacity_rows)
+        self._spool = Spool(
+            self._writer,
+            on_fault,
+            commit_every_s=commit_every_s,
+            slow_every_s=progress_every_s,
+            capacity_rows=capacity_rows,
+        )
         self._session: _OpenSession | None = None
         self._state = (LampState.STARTING, "")
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store.codec import Values
-from monitor.store.database import open_engine, place_of, sqlite_path, wal_of
+from monitor.store.database import has_wal, open_making, open_writing, place_of, sqlite_path
 from monitor.store.errors import StoreError, StoreUnreachableError, damaged, explain
 from monitor.store.lock import WriterLock
 from monitor.store.migrate import upgrade
@@ -32,7 +32,7 @@ class Writer:
         try:
             _make_ready(url_or_path, self._path, self.place)
             self._inode = self._path.stat().st_ino if self._path else None
-            self.engine = open_engine(url_or_path, mode="rw")
+            self.engine = open_writing(url_or_path)
         except BaseException:
             self._release()
             raise
@@ -109,13 +109,14 @@ def _take_lock(path: Path) -> WriterLock:
         raise
     except OSError as error:
         raise StoreUnreachableError(
-            f"nothing can be recorded in {path.parent} ({error.strerror}): let it be a directory this user may write to"
+            f"nothing can be recorded in {path.parent} ({error.strerror}): "
+            "it must be a directory with free space that this user may write to"
         ) from error
 
 
 def _make_ready(url_or_path: str | Path, path: Path | None, place: str) -> None:
-    ended_badly = path is not None and wal_of(path).exists()
-    engine = open_engine(url_or_path, mode="rwc")
+    ended_badly = path is not None and has_wal(path)
+    engine = open_making(url_or_path)
     try:
         if ended_badly:
             _check_soundness(engine, place)

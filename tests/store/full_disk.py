@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from monitor.store import Reader, Recorder
+from monitor.store import Reader, Recorder, StoreError
 from tests.store.made import START, HandClock, make_stance
 
 BEFORE, DURING = 50, 250
@@ -51,7 +51,20 @@ def main() -> int:
     make_room()
     with Recorder(path, HandClock()), Reader.open(path) as reader:
         assert [row.stance_count for row in reader.sessions()] == [DURING]
+    if sys.argv[1] == "ballast":
+        fill()
+        _start_on_a_full_disk(path)
     return 0
+
+
+def _start_on_a_full_disk(path: Path) -> None:
+    """No new database can be made, and what has been recorded can still be read."""
+    try:
+        Recorder(path.with_name("new.db"), HandClock())
+    except StoreError as error:
+        print(error)
+    with Reader.open(path) as reader:
+        assert [row.stance_count for row in reader.sessions()] == [DURING]
 
 
 def _ballast(directory: Path) -> tuple[Callable[[], None], Callable[[], None]]:

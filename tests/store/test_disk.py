@@ -34,9 +34,9 @@ def as_seen_read_only(path: Path) -> list[str]:
 
 
 def refusal(path: Path) -> str:
-    directory = path.parent
     return (
-        f"nothing can be recorded in {directory} (Read-only file system): let it be a directory this user may write to"
+        f"nothing can be recorded in {path.parent} (Read-only file system): "
+        "it must be a directory with free space that this user may write to"
     )
 
 
@@ -73,7 +73,8 @@ def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
         "ballast",
         str(tmp_path),
     )
-    assert said == [f"the disk that holds {tmp_path}/medius.db is full: free some space on it"]
+    assert said[0] == f"the disk that holds {tmp_path}/medius.db is full: free some space on it"
+    assert said[1] == f"the disk that holds {tmp_path}/new.db is full: free some space on it"
 
 
 def test_files_that_may_not_grow(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_damage_inside_is_found_when_a_recording_ended_badly(filled: Path) -> No
     content = bytearray(filled.read_bytes())
     content[len(content) // 2 :] = os.urandom(len(content) - len(content) // 2)
     filled.write_bytes(content)
-    wal.touch()
+    wal.write_bytes(b"the power went here")
     with pytest.raises(StoreDamagedError, match="is damaged"):
         Recorder(filled, HandClock())
 

@@ -15,8 +15,11 @@ def die_after(work: Callable[[], None]) -> None:
     """Do some work in a child that then dies as if the power had gone."""
     child = os.fork()
     if child == 0:
-        work()
-        os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            work()
+            os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
 
