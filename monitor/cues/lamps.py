@@ -1,0 +1,292 @@
+"""The lamps and the buzzer: what they show, read back from the pins.
+
+Everything goes dark when a `Lamps` is closed: at the end of its `with`, by whatever exception, and at the exit of the
+interpreter. A process that dies of a signal runs neither, so whoever owns the process turns SIGTERM into an exception
+(`signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))`); `close` may also be called from the handler itself.
+
+`kill -9` and a crash of the interpreter leave the pins to the kernel. Raspberry Pi's kernel keeps a released output as
+it was unless config.txt has `dtparam=strict_gpiod` (raspberrypi/linux#6117), so a lamp may stay lit until the service
+starts anew, which darkens all lamps first. With that line the pins become inputs and float, as they do after `close`:
+each driver transistor needs its own pull-down resistor.
+"""
+
+import atexit
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from types import TracebackType
+from typing import Self
+
+from gpiozero import LED, Buzzer
+from gpiozero.pins import Factory
+from gpiozero.pins.mock import MockFactory
+
+from monitor.cues.patterns import phase
+from monitor.cues.pins import Pins
+from monitor.vocabulary import Cue, CueKind, LampState, Side
+
+BEEP_S = 0.15
+SOONEST_S = 0.001
+
+log = logging.getLogger(__name__)
+
+
+class LampError(RuntimeError):
+    """The lamps cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LampsState:
+    """What is lit at this moment, read from the pins, and what it means; None = not fitted."""
+
+    left_amber: bool
+    left_blue: bool | None
+    right_amber: bool
+    right_blue: bool | None
+    status: bool
+    buzzer: bool | None
+    means: LampState
+    reason: str | None
+    """Why the lamps show a fault."""
+
+
+class Lamps:
+    """The left, right and status lamps and the buzzer.
+
+    The factory is theirs and closed with them. `on_change` is called with the new `state` whenever that changed, from
+    this thread or the lamps' own; it may read the lamps but not command them.
+    """
+
+    def __init__(
+        self,
+        pins: Pins,
+        factory: Factory,
+        *,
+        on_change: Callable[[LampsState], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        silence_limit_s: float = 2.0,
+        background: bool = True,
+    ) -> None:
+        """Claim the pins, all dark but the status lamp.
+
+        `clock` gives seconds. While a cue is lit or the status is MEASURING, `status` or `show` is due within
+        `silence_limit_s`: with every frame, say. Beyond it the lamps go to FAULT, because what they say is no longer
+        known to be true. Without `background` the caller runs `refresh` when it is due.
+        """
+        self._pins = pins
+        self.simulated = isinstance(factory, MockFactory)
+        self._clock = clock
+        self._on_change = on_change
+        self._silence_limit_s = silence_limit_s
+        self._means = LampState.STARTING
+        self._reason: str | None = None
+        self._since_s = self._heard_s = clock()
+        self._cue: Cue | None = None
+        self._told: LampsState | None = None
+        self._beep_until_s = -math.inf
+        self._closed = False
+        # Reentrant throughout: a signal handler may close the lamps in the middle of any method.
+        self._due = threading.Condition(threading.RLock())
+        self._observing = threading.RLock()
+        with ExitStack() as claimed:
+            claimed.callback(factory.close)
+            self._outputs = {
+                name: claimed.enter_context((Buzzer if name == "buzzer" else LED)(pin, pin_factory=factory))
+                for name, pin in asdict(pins).items()
+                if pin is not None
+            }
+            self._claimed = claimed.pop_all()
+        atexit.register(self.close)
+        self.refresh()
+        self._thread = threading.Thread(target=self._run, name="lamps", daemon=True) if background else None
+        if self._thread is not None:
+            self._thread.start()
+
+    def show(self, cue: Cue) -> None:
+        """Light what a cue says: amber outside, blue inside, dark otherwise; one beep where a side is newly outside.
+
+        While the lamps show a fault, both stay dark. Raises LampError when the lamps are closed or broken.
+        """
+        if cue.kind is CueKind.OUTSIDE and cue.side is None:
+            raise ValueError("a cue that says outside says on which side")
+        with self._due:
+            self._check()
+            now_s = self._heard_s = self._clock()
+            before = self._cue
+            if cue.kind is CueKind.OUTSIDE and (before is None or (before.kind, before.side) != (cue.kind, cue.side)):
+                self._beep_until_s = now_s + BEEP_S
+            self._cue = cue
+        self._refresh_now()
+
+    def status(self, state: LampState, reason: str | None = None) -> None:
+        """Show how the unit is; call it with every frame, for this is also how the lamps know that they are heeded.
+
+        Any state but FAULT ends a fault; what was cued before it does not come back. Raises LampError when the lamps
+        are closed or broken.
+        """
+        with self._due:
+            self._check()
+            self._heard_s = self._clock()
+            if (state, reason) == (self._means, self._reason):
+                return
+            self._set(state, reason)
+        self._refresh_now()
+
+    def fault(self, reason: str) -> None:
+        """Darken both lamps and the buzzer and let the status lamp say that something is wrong."""
+        self.status(LampState.FAULT, reason)
+
+    @property
+    def state(self) -> LampsState:
+        """What is lit now, read back from the pins."""
+        with self._due:
+            if self._closed:
+                lit = dict.fromkeys(self._outputs, False)
+            else:
+                lit = {name: bool(output.value) for name, output in self._outputs.items()}
+            return LampsState(
+                left_amber=lit["left_amber"],
+                left_blue=lit.get("left_blue"),
+                right_amber=lit["right_amber"],
+                right_blue=lit.get("right_blue"),
+                status=lit["status"],
+                buzzer=lit.get("buzzer"),
+                means=self._means,
+                reason=self._reason,
+            )
+
+    def describe(self) -> str:
+        """What these lamps are, in words."""
+        if self.simulated:
+            return "simulated lamps: no pin of this computer is used"
+        fitted = (f"{name.replace('_', ' ')} {pin}" for name, pin in asdict(self._pins).items() if pin is not None)
+        return "lamps on the BCM pins " + ", ".join(fitted)
+
+    def refresh(self) -> float:
+        """Bring every pin to what it should be now; return the seconds until this is due again (inf = no sooner)."""
+        with self._due:
+            if self._closed:
+                return math.inf
+            now_s = self._clock()
+            if self._is_unheeded(now_s):
+                self._set(LampState.FAULT, f"nothing was heard from the measurement for {self._silence_limit_s:g} s")
+            self._write(self._wanted(now_s))
+            due_s = self._due_s(now_s)
+        self._tell()
+        return due_s
+
+    def close(self) -> None:
+        """Darken everything and release the pins. May be called again, and from a signal handler."""
+        with self._due:
+            if self._closed:
+                return
+            self._closed = True
+            self._means, self._reason = LampState.OFF, None
+            self._darken()
+            self._claimed.close()
+            self._due.notify()
+        atexit.unregister(self.close)
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=1.0)
+        self._tell()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self._closed:
+            return "<Lamps closed>"
+        lit = [name for name, value in asdict(self.state).items() if value is True]
+        return f"<Lamps {'simulated, ' if self.simulated else ''}{self._means}, lit: {', '.join(lit) or 'none'}>"
+
+    def _check(self) -> None:
+        if self._closed:
+            raise LampError("the lamps are closed")
+        if self._thread is not None and not self._thread.is_alive():
+            raise LampError("the lamps stopped answering; the log says why. Check the wiring and start again")
+
+    def _set(self, state: LampState, reason: str | None) -> None:
+        self._means, self._reason, self._since_s = state, reason, self._clock()
+        if state is LampState.FAULT:
+            self._cue = None
+
+    def _is_unheeded(self, now_s: float) -> bool:
+        return self._claims() and now_s - self._heard_s >= self._silence_limit_s
+
+    def _claims(self) -> bool:
+        lit = self._cue is not None and self._cue.kind is not CueKind.OFF
+        return self._means is not LampState.FAULT and (lit or self._means is LampState.MEASURING)
+
+    def _wanted(self, now_s: float) -> dict[str, bool]:
+        cue = self._cue if self._means is not LampState.FAULT else None
+        outside = cue.side if cue is not None and cue.kind is CueKind.OUTSIDE else None
+        inside = cue is not None and cue.kind is CueKind.INSIDE
+        return {
+            "left_amber": outside is Side.LEFT,
+            "left_blue": inside,
+            "right_amber": outside is Side.RIGHT,
+            "right_blue": inside,
+            "status": phase(self._means, now_s - self._since_s)[0],
+            "buzzer": outside is not None and now_s < self._beep_until_s,
+        }
+
+    def _due_s(self, now_s: float) -> float:
+        waits = [phase(self._means, now_s - self._since_s)[1]]
+        if now_s < self._beep_until_s:
+            waits.append(self._beep_until_s - now_s)
+        if self._claims():
+            waits.append(self._heard_s + self._silence_limit_s - now_s)
+        return max(SOONEST_S, min(waits))
+
+    def _write(self, wanted: dict[str, bool]) -> None:
+        """Switch what differs, dark before lit, so that two sides are never lit at once."""
+        differ = [name for name, output in self._outputs.items() if bool(output.value) != wanted[name]]
+        for name in sorted(differ, key=wanted.__getitem__):
+            self._outputs[name].value = wanted[name]
+
+    def _darken(self) -> None:
+        for name, output in self._outputs.items():
+            try:
+                output.off()
+            except Exception:
+                log.exception("the %s could not be switched off", name)
+
+    def _refresh_now(self) -> None:
+        self.refresh()
+        with self._due:
+            self._due.notify()
+
+    def _tell(self) -> None:
+        with self._observing:
+            state = self.state
+            if self._on_change is None or state == self._told:
+                return
+            self._told = state
+            try:
+                self._on_change(state)
+            except Exception:
+                log.exception("what watches the lamps failed and is told nothing more")
+                self._on_change = None
+
+    def _run(self) -> None:
+        """Keep the patterns going, and the lamps dark should that fail."""
+        try:
+            while not self._closed:
+                self.refresh()
+                with self._due:
+                    if not self._closed:
+                        # Asked anew under the lock: what became due since the refresh must not be slept through.
+                        self._due.wait(min(self._due_s(self._clock()), threading.TIMEOUT_MAX))
+        except Exception:
+            log.exception("the lamps stopped answering")
+            with self._due:
+                self._darken()
