@@ -131,7 +131,7 @@ def test_the_answer_is_the_first_thing_and_left_stands_left(
     assert "estimated from video" in page.all("h2")[0].text
     articles = page.all("article")
     assert [a.text.split()[0] for a in articles] == ["Left", "Right"]
-    assert all("95 %:" in a.text and "±" in a.text and "n = " in a.text for a in articles)
+    assert all("95 % interval" in a.text and "±" in a.text and "n = " in a.text for a in articles)
 
 
 def test_every_stance_equals_the_store(client: FlaskClient, demo_store: Demo, reader: Reader) -> None:
