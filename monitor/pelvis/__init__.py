@@ -1,0 +1,7 @@
+"""The hip line: what measures it, and how far it can be trusted."""
+
+from monitor.pelvis.belt import BeltReader, BeltReading
+from monitor.pelvis.landmarks import landmark_line
+from monitor.pelvis.reader import PelvicReader, best_line
+
+__all__ = ["BeltReader", "BeltReading", "PelvicReader", "best_line", "landmark_line"]

@@ -1,0 +1,132 @@
+"""The two edges of a strap, column by column, at full resolution. Lengths are in hip widths."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from monitor.pelvis.curve import BoolArray, FloatArray, median
+from monitor.pelvis.strap import CORE, Crop, RoughLine
+
+HALF_BAND = 0.45
+"""Height of the band about the rough line that is looked at, to each side."""
+
+HALF_STRAP = 0.06
+"""About the rough line this much is strap, however thin it is."""
+
+SURROUNDINGS = 0.2
+"""Beyond this it is strap no more, however thick it is."""
+
+BLUR = 0.025
+"""Standard deviation of the smoothing across an edge."""
+
+LEAST_STEEPNESS = 0.2
+"""Of an edge, as a fraction of a sharp one's [ours]."""
+
+LEVEL_TOLERANCE = 0.4
+"""By how much the strap's level may differ from its usual one, as a fraction of its contrast [ours]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The neighbourhood of the rough line, sheared level."""
+
+    colours: npt.NDArray[np.float32]
+    """(2 k + 1, columns, 3) grey levels, the rough line in row k."""
+    level: npt.NDArray[np.float32]
+    """(2 k + 1, columns), 0 like what surrounds the strap, 1 like the strap."""
+    steepness: npt.NDArray[np.float32]
+    """(2 k + 1, columns), growth of the level per row, downward."""
+    u: FloatArray
+    """(columns,) to the right of the middle of the hips."""
+    v: FloatArray
+    """(columns,) of row k, below the middle of the hips."""
+    pixel: float
+    contrast: float
+    """Grey levels from 0 to 1, in the mixture of colours that shows the strap best."""
+    least_gain: float
+    """Of a colour channel from surroundings to strap, as a fraction of the largest: negative where it gets darker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Middle and thickness of the strap in every column."""
+
+    centre: FloatArray
+    """(columns,) v"""
+    thickness: FloatArray
+    """(columns,)"""
+    seen: BoolArray
+    """(columns,) true where there are two edges with strap between them."""
+
+
+def cut_band(crop: Crop, rough: RoughLine) -> Band:
+    """The band about the rough line, its colours mixed for contrast."""
+    unit = crop.hip_width_px
+    width = crop.image.shape[1]
+    u = np.asarray((np.arange(width) - crop.u_px) / unit, np.float64)
+    k = round(HALF_BAND * unit)
+    shear = np.array([[1.0, 0.0, 0.0], [rough.slope, 1.0, crop.v_px + rough.v * unit - rough.slope * crop.u_px - k]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    sheared = cv2.warpAffine(crop.image, shear, (width, 2 * k + 1), flags=how, borderMode=cv2.BORDER_REPLICATE)
+    colours = cv2.blur(sheared, (5, 1)).astype(np.float32)
+    core = colours[:, np.abs(u) < CORE]
+    half, margin = max(1, round(HALF_STRAP * unit)), k - round(SURROUNDINGS * unit)
+    strap = core[k - half : k + half + 1].mean(axis=0)
+    around = np.maximum(core[:margin].mean(axis=0), core[-margin:].mean(axis=0))
+    gain = median(strap - around)
+    contrast = max(float(np.linalg.norm(gain)), 1e-6)
+    mixture = (gain / contrast**2).astype(np.float32)
+    grey = colours @ mixture - median(around) @ mixture
+    level = cv2.GaussianBlur(grey, (1, 2 * round(3 * BLUR * unit) + 1), 1.0, sigmaY=BLUR * unit)
+    return Band(
+        colours=colours,
+        level=np.asarray(level, np.float32),
+        steepness=np.gradient(level, axis=0),
+        u=u,
+        v=np.asarray(rough.v + rough.slope * u, np.float64),
+        pixel=1.0 / unit,
+        contrast=contrast,
+        least_gain=float(gain.min() / max(float(gain.max()), 1e-6)),
+    )
+
+
+def find_edges(band: Band, upper: FloatArray, lower: FloatArray, reach: float) -> Edges:
+    """The steepest rise and fall within `reach` of where they are expected.
+
+    Args:
+        band: see `cut_band`.
+        upper: (columns,) v at which the upper edge is expected.
+        lower: (columns,) the same for the lower edge.
+        reach: how far from there to look.
+    """
+    top, rise = steepest(band, band.steepness, upper, reach)
+    bottom, fall = steepest(band, -band.steepness, lower, reach)
+    centre = 0.5 * (top + bottom)
+    level = band.level[row_at(band, centre), np.arange(band.u.size)]
+    sharp = band.pixel / (BLUR * np.sqrt(2.0 * np.pi))
+    seen = (np.minimum(rise, fall) > LEAST_STEEPNESS * sharp) & (np.abs(level - 1.0) < LEVEL_TOLERANCE)
+    return Edges(centre, bottom - top, seen)
+
+
+def row_at(band: Band, v: FloatArray) -> npt.NDArray[np.intp]:
+    """(columns,) row of the band at a height in every column, or the nearest one that it has."""
+    last = band.level.shape[0] - 1
+    row = np.rint((v - band.v) / band.pixel) + last // 2
+    return np.asarray(np.minimum(np.maximum(row, 0.0), last), np.intp)
+
+
+def steepest(
+    band: Band, steepness: npt.NDArray[np.float32], expected: FloatArray, reach: float
+) -> tuple[FloatArray, FloatArray]:
+    """Per column, the height of the largest steepness near `expected`, to a fraction of a pixel, and that steepness."""
+    last = steepness.shape[0] - 1
+    columns = np.arange(band.u.size)
+    half = max(1, round(reach / band.pixel))
+    first = np.minimum(np.maximum(row_at(band, expected) - half, 1), last - 1 - 2 * half)
+    row = first + steepness[first + np.arange(2 * half + 1)[:, None], columns].argmax(axis=0)
+    before, peak, after = steepness[row - 1, columns], steepness[row, columns], steepness[row + 1, columns]
+    bend = np.minimum(before - 2.0 * peak + after, -1e-6)
+    shift = np.minimum(np.maximum(0.5 * (before - after) / bend, -1.0), 1.0)
+    return band.v + (row - last // 2 + shift) * band.pixel, peak
