@@ -1,4 +1,7 @@
-"""Between the vocabulary and the columns of the tables; nothing is rounded either way."""
+"""Between the vocabulary and the columns of the tables; nothing is rounded either way.
+
+Numbers are made plain Python ones on the way in: numpy's would stop the drivers, and later, in another thread.
+"""
 
 import math
 from collections.abc import Mapping
@@ -56,11 +59,11 @@ def progress_values(
 ) -> Values:
     """Return the columns that change while a session goes on. Raises `ValueError` for a number that is not finite."""
     return {
-        "frames_seen": frames_seen,
-        "frames_dropped": frames_dropped,
+        "frames_seen": int(frames_seen),
+        "frames_dropped": int(frames_dropped),
         "fps_measured": _number(fps_measured),
         "cadence_spm": _number(cadence_spm),
-        "withheld": {clean(reason): count for reason, count in withheld.items()},
+        "withheld": {clean(reason): int(count) for reason, count in withheld.items()},
         "summary": None if summary is None else summary_to_json(summary),
     }
 
@@ -73,7 +76,7 @@ def stance_values(stance: Stance) -> Values:
         "midstance_s": _finite(stance.midstance_s),
         "toe_off_s": _finite(stance.toe_off_s),
         "pelvic_source": stance.pelvic_source and stance.pelvic_source.value,
-        "valid": stance.valid,
+        "valid": bool(stance.valid),
         "reason": _clean(stance.reason),
     }
     for name, measure in stance.measures.items():
@@ -174,7 +177,7 @@ def summary_to_json(summary: Summary) -> Values:
             name: [
                 _number(s.mean),
                 _number(s.sd),
-                s.n,
+                int(s.n),
                 *([_finite(end) for end in s.ci95] if s.ci95 else (None, None)),
                 _clean(s.reason),
             ]
@@ -209,7 +212,6 @@ def _number(value: float | None) -> float | None:
 
 
 def _finite(value: float) -> float:
-    """Return a plain float: numpy's own would not pass every driver."""
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{number} cannot be stored: missing is None, with a reason")

@@ -129,7 +129,8 @@ def select_unfinished() -> sa.Select[Any]:
 
 def select_events(table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> sa.Select[Any]:
     """Return the query for a session's rows of `table` above `after_seq`, in their order."""
-    query = sa.select(table).where(table.c.session_id == session_id, table.c.seq > after_seq)
+    columns = [column for column in table.c if column is not table.c.session_id]
+    query = sa.select(*columns).where(table.c.session_id == session_id, table.c.seq > after_seq)
     return query.order_by(table.c.seq).limit(limit)
 
 

@@ -87,16 +87,18 @@ class Spool:
             return True
 
     def update(self, session_id: str, values: Values) -> None:
-        """Hand over columns of a session."""
+        """Hand over columns of a session, and with them what was to be written slowly of it."""
         with self._changed:
-            self._backlog.update(session_id, values)
+            self._backlog.update(session_id, self._slow.pop(session_id, {}) | values)
             self._handed_over()
 
     def update_slowly(self, session_id: str, values: Values) -> None:
         """Hand over columns of a session that need not be written each time: the latest values win."""
         with self._changed:
+            first = not self._slow
             self._slow[session_id] = values
-            self._changed.notify_all()
+            if first:
+                self._changed.notify_all()
 
     def flush(self, timeout_s: float) -> bool:
         """Return True once all that was handed over before is on the disk, False when that takes too long."""
@@ -119,8 +121,10 @@ class Spool:
 
     def _handed_over(self) -> None:
         self._handed += 1
-        self._due_s = min(self._due_s, time.monotonic() + self._commit_every_s)
-        self._changed.notify_all()
+        due_s = time.monotonic() + self._commit_every_s
+        if due_s < self._due_s:
+            self._due_s = due_s
+            self._changed.notify_all()
 
     def _hand_over_slow(self) -> None:
         for session_id, values in self._slow.items():

@@ -1,7 +1,6 @@
 """The database as its one writer holds it: locked, sound, migrated."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,9 @@ from monitor.store.migrate import upgrade
 from monitor.store.schema import sessions
 
 Insert = tuple[sa.Table, Values]
+
+CHECKED_BYTES = 200_000_000
+"""A larger file is not read through after a power cut: an SD card would need more than a few seconds for it."""
 
 
 class Writer:
@@ -43,24 +45,21 @@ class Writer:
         A row that is already there is left alone: a disk may fail after it has taken a commit, and then
         the same batch comes again.
         """
+        self._check_place()
         try:
-            self._check_place()
             with self.engine.begin() as connection:
                 for table, group in groupby(inserts, key=lambda insert: insert[0]):
                     insert = insert_once(table, connection.dialect.name)
                     connection.execute(insert, [values for _, values in group])
                 for session_id, values in updates.items():
                     connection.execute(update_session(session_id, values))
-        except (SQLAlchemyError, StoreError) as error:
-            # A connection that has seen a failing disk may not notice that it is back.
-            with suppress(SQLAlchemyError):
-                self.engine.dispose()
-            raise (error if isinstance(error, StoreError) else explain(error, self.place)) from error
+        except SQLAlchemyError as error:
+            self.engine.dispose()  # a connection that has seen the disk fail may not see it return
+            raise explain(error, self.place) from error
 
     def close(self) -> None:
         """Let go of the database; may be called twice."""
-        with suppress(SQLAlchemyError):
-            self.engine.dispose()
+        self.engine.dispose()
         self._release()
 
     def __enter__(self) -> Self:
@@ -103,7 +102,7 @@ def update_session(session_id: str, values: Values) -> sa.Update:
 
 def _take_lock(path: Path) -> WriterLock:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)  # what is in it is nobody else's business
         return WriterLock.take(path)
     except StoreError:
         raise
@@ -118,7 +117,7 @@ def _make_ready(url_or_path: str | Path, path: Path | None, place: str) -> None:
     ended_badly = path is not None and has_wal(path)
     engine = open_making(url_or_path)
     try:
-        if ended_badly:
+        if ended_badly and path is not None and path.stat().st_size <= CHECKED_BYTES:
             _check_soundness(engine, place)
         upgrade(engine, path, place)
     except SQLAlchemyError as error:

@@ -1,8 +1,10 @@
 """Disks that are full, read-only or gone."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,7 @@ def test_read_only_after_a_clean_end(path: Path) -> None:
 
 
 def test_read_only_after_a_crash(path: Path) -> None:
-    die_after(lambda: record(path) and None)
+    die_after(lambda: record(path))
     assert as_seen_read_only(path) == [refusal(path), "100 100"]
 
 
@@ -75,6 +77,21 @@ def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
     )
     assert said[0] == f"the disk that holds {tmp_path}/medius.db is full: free some space on it"
     assert said[1] == f"the disk that holds {tmp_path}/new.db is full: free some space on it"
+
+
+def test_a_database_that_another_program_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.store.database.BUSY_TIMEOUT_S", 0.01)
+    news = threading.Event()
+    with Recorder(path, HandClock(), lambda _: news.set(), commit_every_s=0.01) as recorder:
+        session_id = recorder.open_session(START)
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            recorder.stance(make_stance(1))
+            assert news.wait(WAIT_S)
+            assert recorder.fault == f"{path} is held by another program: close that program"
+        assert recorder.flush()
+        with Reader.open(path) as reader:
+            assert [row.stance for row in reader.stances(session_id)] == [make_stance(1)]
 
 
 def test_files_that_may_not_grow(tmp_path: Path) -> None:

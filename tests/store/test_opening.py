@@ -18,7 +18,11 @@ from monitor.store import (
     StoreError,
     StoreUnreachableError,
 )
+from monitor.store.database import open_writing
 from tests.store.made import START, HandClock, make_stance
+
+FULL = 2
+"""How SQLite reports `synchronous = FULL`."""
 
 
 @pytest.fixture
@@ -99,6 +103,20 @@ def test_a_database_older_than_this_reader(filled: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("monitor.store.migrate.head", lambda: "0002")
     with pytest.raises(OlderStoreError, match="was written by an older medius: start medius run once"):
         Reader.open(filled)
+
+
+def test_others_on_the_computer_do_not_look_in(recorder: Recorder, path: Path) -> None:
+    assert recorder.fault is None
+    assert path.parent.stat().st_mode & 0o007 == 0
+
+
+def test_a_commit_reaches_the_disk_before_it_counts(recorder: Recorder) -> None:
+    engine = open_writing(recorder.url_or_path)
+    with engine.connect() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        found = [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() for pragma in pragmas]
+    engine.dispose()
+    assert found == ["wal", FULL, 1]
 
 
 def test_two_writers(recorder: Recorder) -> None:

@@ -11,7 +11,7 @@ from monitor.vocabulary import Cue, CueKind
 from tests.store.made import START, HandClock, make_stance, make_summary
 
 
-def die_after(work: Callable[[], None]) -> None:
+def die_after(work: Callable[[], object]) -> None:
     """Do some work in a child that then dies as if the power had gone."""
     child = os.fork()
     if child == 0:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.store import Calibration, Reader, Recorder, SessionStart
 from monitor.store.codec import summary_from_json, summary_to_json
-from monitor.vocabulary import Cue, CueKind, Measure, Stance, Summary, View
+from monitor.vocabulary import VARIABLES, Cue, CueKind, Measure, Side, Stance, Statistic, Summary, View
 from tests.store import made
 
 once = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -86,6 +87,22 @@ def test_text_that_no_database_takes_is_shown_as_question_marks(recorder: Record
     row = reader.session(session_id)
     assert row is not None
     assert row.source == "run??.mp4"
+
+
+def test_numbers_of_numpy_are_numbers(recorder: Recorder, reader: Reader) -> None:
+    five = np.float64(5.0)
+    measures = {v.name: Measure(five, five) for v in VARIABLES}
+    stance = Stance(Side.LEFT, five, five + 1, five + 2, measures, None, np.bool_(True))
+    summary = {side: {v.name: Statistic(five, five, np.int64(3), (five, five)) for v in VARIABLES} for side in Side}
+    session_id = recorder.open_session(made.START)
+    recorder.stance(stance)
+    recorder.progress(np.int64(7), np.int64(0), np.float32(59.5), five, {"nobody": np.int64(2)}, summary)
+    recorder.close_session()
+    assert recorder.flush()
+    row = reader.session(session_id)
+    assert row is not None
+    assert (row.frames_seen, row.fps_measured, row.withheld, row.summary) == (7, 59.5, {"nobody": 2}, summary)
+    assert [row.stance for row in reader.stances(session_id)] == [stance]
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])

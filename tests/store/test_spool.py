@@ -14,7 +14,7 @@ from monitor.store.codec import Values
 from monitor.store.spool import FULL, Spool
 from monitor.store.writer import Insert
 
-TABLE = sa.table("anything")
+TABLE = sa.Table("anything", sa.MetaData())
 WAIT_S = 10.0
 
 
@@ -103,7 +103,8 @@ def test_a_failing_disk_is_told_once_and_gets_everything_when_it_returns() -> No
         disk.error = None
         assert spool.flush(WAIT_S)
         faults.wait_for(2)
-        assert (faults, spool.fault) == (["the disk is full", None], None)
+        assert list(faults) == ["the disk is full", None]
+        assert spool.fault is None
         assert disk.rows == list(range(20))
         assert disk.sessions == {"a": {"state": "newer"}}
 
@@ -130,12 +131,24 @@ def test_slow_columns_wait_and_the_latest_win() -> None:
         for frames in range(2, 9):
             spool.update_slowly("a", {"frames": frames})
             spool.insert(TABLE, {"n": frames})
-        spool.update("a", {"state": "ready"})
+        spool.update("b", {"state": "ready"})
         while len(disk.rows) < 7:
             time.sleep(0.001)
         assert disk.sessions["a"]["frames"] == 1
         assert spool.flush(WAIT_S)
-        assert disk.sessions == {"a": {"frames": 8, "state": "ready"}}
+        assert disk.sessions == {"a": {"frames": 8}, "b": {"state": "ready"}}
+
+
+def test_slow_columns_go_before_later_ones_of_the_same_session() -> None:
+    disk = Disk()
+    with spooling(disk, commit_every_s=60.0, slow_every_s=60.0) as spool:
+        spool.update_slowly("a", {"frames": 1, "elapsed_s": 3.0})
+        assert spool.flush(WAIT_S)
+        spool.update_slowly("a", {"frames": 2, "elapsed_s": 4.0})
+        spool.update("a", {"ended": True, "elapsed_s": 5.0})
+        assert spool.flush(WAIT_S)
+        assert disk.sessions == {"a": {"frames": 2, "elapsed_s": 5.0, "ended": True}}
+        assert disk.writes == 2
 
 
 def test_slow_columns_are_written_alone_when_nothing_else_is() -> None:
