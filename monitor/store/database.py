@@ -15,6 +15,9 @@ BUSY_TIMEOUT_S = 5.0
 PAGE_SIZE_BYTES = 1024
 """Of a new database. A commit writes whole pages and most hold two stances: with 4096 it writes twice as much."""
 
+NOT_MADE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
+"""How SQLite says that it could not make a file beside the database: not allowed, read-only, no room."""
+
 
 def place_of(url_or_path: str | Path) -> str:
     """Return how messages name the database: its path, or its URL without the password."""
@@ -93,7 +96,7 @@ def _connect(path: Path, options: str) -> sqlite3.Connection:
 
 
 def _connect_reader(path: Path) -> sqlite3.Connection:
-    """Open for reading, on a read-only or a full disk too.
+    """Open for reading, also where nothing can be written.
 
     There SQLite cannot make the two small files that a WAL database is read through. While somebody
     records they exist; when nobody does the file does not change, and is opened as one that does not.
@@ -103,8 +106,7 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA schema_version")
     except sqlite3.OperationalError as error:
         connection.close()
-        no_room = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
-        if no_room and path.is_file() and not has_wal(path):
+        if error.sqlite_errorcode & 0xFF in NOT_MADE and path.is_file() and not has_wal(path):
             return _connect(path, "immutable=1")
         raise
     except sqlite3.Error:

@@ -17,6 +17,8 @@ from tests.store.made import START, make_stance, make_summary
 PROMISE_S = 1.0
 LONGEST_LIFE_S = 1.8
 STANCE_EVERY_S = 0.005
+FLUSHED = 10
+"""The one stance after which the recorder is asked to hurry; the others are left to its own pace."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _record(path: Path, sender: int) -> None:
         for number in range(1, 1_000_000):
             recorder.stance(make_stance(number))
             os.write(sender, f"handed {time.monotonic()!r}\n".encode())
-            if number % 70 == 0 and recorder.flush():
+            if number == FLUSHED and recorder.flush():
                 os.write(sender, f"flushed {number}\n".encode())
             if number % 7 == 0:
                 recorder.progress(number, 0, 60.0, 170.0, {"nobody": number}, make_summary([]))

@@ -1,8 +1,10 @@
 """Disks that are full, read-only or gone."""
 
+import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +17,11 @@ from tests.store.namespace import run_with_mounts
 from tests.store.test_recovery import die_after
 
 WAIT_S = 10.0
+NOBODY = 65534
 
 SHOW = """
 import sys
+import tempfile
 from monitor.store import Reader, Recorder, StoreError, SystemClock
 try:
     Recorder(sys.argv[1], SystemClock())
@@ -64,6 +68,28 @@ def test_read_only_after_a_crash(path: Path) -> None:
 def test_a_reader_that_may_not_write_while_another_process_records(path: Path) -> None:
     with record(path):
         assert as_seen_read_only(path) == [refusal(path), "100 100"]
+
+
+@pytest.mark.parametrize("recording", [True, False])
+def test_a_reader_who_may_not_write_in_the_directory(recording: bool) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "medius.db")
+        recorder = record(path)
+        if not recording:
+            recorder.close()
+        path.parent.chmod(0o555)
+
+        def look() -> None:
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            with Reader.open(path) as reader:
+                assert [session.stance_count for session in reader.sessions()] == [100]
+
+        die_after(look)
+        path.parent.chmod(0o755)
+        recorder.close()
 
 
 def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
