@@ -4,6 +4,7 @@ The packages are fetched by the user's own `pip` and `npm`, from whatever index 
 package is installed or run: two files are read out of it, verified, and put into a bundle.
 """
 
+import contextlib
 import hashlib
 import http.client
 import os
@@ -51,6 +52,9 @@ SHA256 = {
     NPM_HEAVY: "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe",
 }
 """Of the TFLite files in the packages. The two detectors have the same graph and weights; the wheel's has metadata."""
+
+COMPLAINT = re.compile(r"^(?:ERROR:|npm err\w*[!:]?|\S*python\S*:) *(.+)$", re.IGNORECASE | re.MULTILINE)
+"""The first line in which pip, npm or Python says what is wrong."""
 
 
 class SourceFailed(Exception):  # noqa: N818 - reads as what happened
@@ -147,7 +151,7 @@ def _download(command: Sequence[str], staging: Path, label: str, total_bytes: in
         finally:
             process.kill()
     if process.returncode != 0:
-        complaint = re.search(r"(?m)^(?:ERROR:|npm err\w*[!:]?) *(.+)$", log.read_text(errors="replace"), re.IGNORECASE)
+        complaint = COMPLAINT.search(log.read_text(errors="replace"))
         why = complaint[1] if complaint else f"exit status {process.returncode}"
         raise SourceFailed(f"nothing came {label} ({why})")
 
@@ -162,11 +166,10 @@ def _still_running(process: "subprocess.Popen[bytes]") -> bool:
 
 def _size_bytes(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:
-            continue
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += Path(parent, name).stat().st_size
     return total
 
 

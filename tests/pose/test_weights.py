@@ -288,6 +288,7 @@ def test_an_npm_that_fails_or_lies(script: str, why: str, monkeypatch: pytest.Mo
     ("script", "why"),
     [
         ("echo 'WARNING: slow'; echo 'ERROR: No matching distribution'; exit 1", "No matching distribution"),
+        ("echo '/venv/bin/python: No module named pip'; exit 1", "No module named pip"),
         ("echo garbage > p.whl", "damaged"),
         ('cp "$PACKAGE" p.whl', "not the published file"),
     ],
