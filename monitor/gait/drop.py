@@ -1,6 +1,7 @@
 """The pelvic drop of one stance."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,8 +13,10 @@ from monitor.vocabulary import Measure, PelvicSource
 
 WAVEFORM_SHARED_SD_DEG = 0.2
 """What the Fourier fit itself leaves of a peak, the same in every stance of a runner, over 54 mocap sides [ours]."""
-_PRIOR_DEG = Prior(first=8.0, decay=1.0, even=0.3, deviation=1.5)
-"""An envelope over the spectra of 54 mocap sides [ours]."""
+_SHAPE = Prior(first=1.0, decay=1.0, even=0.3, deviation=1.5)
+"""An envelope over the spectra of 54 mocap sides, whose first harmonic is 2.3 times the line's SD [ours]."""
+_FIRST_OVER_SD = 2.3
+_LEAST_FIRST_DEG = 2.0
 NOT_SEEN = "pelvic line not seen in this stance"
 
 
@@ -26,7 +29,7 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
     frames = frames.where(frames.source == SOURCES.index(source))
     angle, sd, shared = frames.line.T
     drop = outward(frames.side) * angle[:, None]
-    waveform = fit_stride(frames.phase, frames.stride, frames.own, drop, sd, _PRIOR_DEG)
+    waveform = fit_stride(frames.phase, frames.stride, frames.own, drop, sd, _prior_deg(angle, sd))
     rows = basis(frames.phases, HARMONICS)
     peak = int(np.argmax(rows @ waveform.coefficients[:, 0]))
     midstance = basis(frames.phases[[-1]] / 2.0, HARMONICS)[0]
@@ -40,6 +43,12 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
         _read(waveform, midstance, offset),
         source,
     )
+
+
+def _prior_deg(angle: FloatArray, sd: FloatArray) -> Prior:
+    """The envelope, as large as the line's own movement: a pelvis that hardly moves has no sharp peaks either."""
+    moves = math.sqrt(max(float(angle.var()) - float(np.median(sd)) ** 2, 0.0))
+    return replace(_SHAPE, first=max(_FIRST_OVER_SD * moves, _LEAST_FIRST_DEG))
 
 
 def _read(waveform: Waveform, row: FloatArray, shared_sd: float) -> Measure:

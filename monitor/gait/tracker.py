@@ -48,6 +48,8 @@ class GaitTracker:
         """Frames not used, by reason."""
         self.reason: str | None = "no frame yet"
         """Why the newest frame gave nothing, or None."""
+        self.seen = False
+        """Whether the newest frame showed the runner."""
 
     def _begin(self) -> None:
         """Start a stretch: nothing before it counts."""
@@ -100,6 +102,7 @@ class GaitTracker:
         line_deg = float("nan") if line is None else gait_line_deg(line.angle_deg, self._settings)
         self._window.append(observation.time_s, without_guesses(pose, points), line, line_deg)
         self.frames_used += 1
+        self.seen = True
         half = self._crossings.add(observation.time_s, points, frame_leg(points))
         if half is not None:
             self._note(half)
@@ -120,7 +123,7 @@ class GaitTracker:
 
     def _refuse(self, reason: str) -> list[Stance]:
         self.withheld[reason] += 1
-        self.reason = reason
+        self.reason, self.seen = reason, False
         return []
 
     def _end_at_gap(self, time_s: float) -> list[Stance]:
