@@ -88,6 +88,7 @@ class Lamps:
         self._cue: Cue | None = None
         self._told: LampsState | None = None
         self._beep_until_s = -math.inf
+        self._due_at_s = -math.inf
         self._closed = False
         # Reentrant throughout: a signal handler may close the lamps in the middle of any method.
         self._due = threading.Condition(threading.RLock())
@@ -130,10 +131,10 @@ class Lamps:
         """
         with self._due:
             self._check()
-            self._heard_s = self._clock()
+            now_s = self._heard_s = self._clock()
             if (state, reason) == (self._means, self._reason):
                 return
-            self._set(state, reason)
+            self._set(state, reason, now_s)
         self._refresh_now()
 
     def fault(self, reason: str) -> None:
@@ -173,9 +174,11 @@ class Lamps:
                 return math.inf
             now_s = self._clock()
             if self._is_unheeded(now_s):
-                self._set(LampState.FAULT, f"nothing was heard from the measurement for {self._silence_limit_s:g} s")
+                reason = f"nothing was heard from the measurement for {self._silence_limit_s:g} s"
+                self._set(LampState.FAULT, reason, now_s)
             self._write(self._wanted(now_s))
             due_s = self._due_s(now_s)
+            self._due_at_s = now_s + due_s
         self._tell()
         return due_s
 
@@ -214,8 +217,8 @@ class Lamps:
         if self._thread is not None and not self._thread.is_alive():
             raise LampError("the lamps stopped answering; the log says why. Check the wiring and start again")
 
-    def _set(self, state: LampState, reason: str | None) -> None:
-        self._means, self._reason, self._since_s = state, reason, self._clock()
+    def _set(self, state: LampState, reason: str | None, now_s: float) -> None:
+        self._means, self._reason, self._since_s = state, reason, now_s
         if state is LampState.FAULT:
             self._cue = None
 
@@ -284,8 +287,8 @@ class Lamps:
                 self.refresh()
                 with self._due:
                     if not self._closed:
-                        # Asked anew under the lock: what became due since the refresh must not be slept through.
-                        self._due.wait(min(self._due_s(self._clock()), threading.TIMEOUT_MAX))
+                        wait_s = self._due_at_s - self._clock()
+                        self._due.wait(min(max(wait_s, 0.0), threading.TIMEOUT_MAX))
         except Exception:
             log.exception("the lamps stopped answering")
             with self._due:

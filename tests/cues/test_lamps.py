@@ -320,9 +320,12 @@ def test_the_thread_keeps_the_pattern_ends_the_beep_and_stops_on_close():
         beep = [round(state.timestamp, 1) for state in pins["buzzer"].states[1:]]
         lamps.fault("test")
         pins["status"].clear_states()
+        cpu_s = time.process_time()
         time.sleep(1.8)
+        assert time.process_time() - cpu_s < 0.5
         blinks = pins["status"].states
         lamps.status(LampState.MEASURING)
+        time.sleep(0.1)  # until the thread sleeps, with a minute before it
         started_s = time.monotonic()
     assert time.monotonic() - started_s < 0.5
     assert len(beep) == 2
@@ -330,6 +333,20 @@ def test_the_thread_keeps_the_pattern_ends_the_beep_and_stops_on_close():
     assert [state.timestamp for state in blinks[1:5]] == pytest.approx([0.4] * 4, abs=0.15)
     assert [pin.state for pin in pins.values()] == [0.0] * 3
     assert "lamps" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_slow_observer_does_not_stop_the_pattern():
+    def slow(_):
+        if threading.current_thread().name == "lamps":
+            time.sleep(0.5)
+
+    factory = simulated_factory()
+    status = factory.pin(Pins().status)
+    with Lamps(Pins(), factory, on_change=slow) as lamps:
+        lamps.fault("test")
+        status.clear_states()
+        time.sleep(1.2)
+        assert [bool(state.state) for state in status.states][:3] == [True, False, True]
 
 
 class BrokenPin(MockPWMPin):
