@@ -31,6 +31,7 @@ LARGE_DROP_DEG = 9.5
 CHANGE_BEGINS_S = 10.0
 CHANGE_TAKES_S = 3.5
 BLUR_SAMPLES = 3
+POINTS = ("hipL", "hipR", "shoulderL", "shoulderR")
 
 ARGUMENTS = [
     *("--out", "unused", "--seed", "23", "--seconds", str(SECONDS), "--fps", str(FPS)),
@@ -66,24 +67,25 @@ def encoder(path: Path, width: int, height: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(["ffmpeg", "-y", "-loglevel", "error", *raw, *h264, str(path)], stdin=subprocess.PIPE)
 
 
-def write_truth(truth: dict[str, Any], events: list[tuple[float, str, str]]) -> None:
-    """One row a frame, and one row a foot contact or toe-off."""
+def write_truth(truth: dict[str, Any], points_px: dict[str, Any], events: list[tuple[float, str, str]]) -> None:
+    """One row a frame, with hips and shoulders in pixels, and one row a foot contact or toe-off."""
     TRUTH.parent.mkdir(exist_ok=True)
     columns = ("hipline_img_deg", "beltline_img_deg", "trunk_lean_img_deg", "fppa_img_L_deg", "fppa_img_R_deg")
     with TRUTH.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["time_s", "stance", *columns])
+        writer.writerow(["time_s", "stance", *columns, *(f"{point}_{axis}_px" for point in POINTS for axis in "uv")])
         for i, time_s in enumerate(truth["t"]):
             values = (f"{truth[name][i]:.3f}" for name in columns)
-            writer.writerow([f"{time_s:.5f}", int(truth["stance"][i]), *values])
+            pixels = (f"{points_px[point][i, axis]:.1f}" for point in POINTS for axis in (0, 1))
+            writer.writerow([f"{time_s:.5f}", int(truth["stance"][i]), *values, *pixels])
     with EVENTS.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["time_s", "event", "side"])
         writer.writerows([f"{time_s:.4f}", event, side] for time_s, event, side in events)
 
 
-def render(generator: Path, still: Path | None) -> None:
-    """Renders the whole clip, or one picture at the height of the story into `still`."""
+def render(generator: Path, still: Path | None, truth_only: bool) -> None:
+    """Writes the truth and, unless `truth_only`, the clip; or one picture at the height of the story into `still`."""
     sys.path.insert(0, str(generator))
     import body
     import make_runner
@@ -95,7 +97,7 @@ def render(generator: Path, still: Path | None) -> None:
     time_s = (np.arange(round(SECONDS * FPS)) + 0.5) / FPS
     camera = make_runner.camera(parameters)
     scene.garments(person, parameters)
-    truth, *_ = make_runner.truth(runner, time_s, *camera)
+    truth, _, points_px, _ = make_runner.truth(runner, time_s, *camera)
     renderer = scene.Renderer(person, parameters, *camera)
     width, height = parameters["width"], parameters["image_height"]
     offsets_s = ((np.arange(BLUR_SAMPLES) + 0.5) / BLUR_SAMPLES - 0.5) * parameters["shutter"] / FPS
@@ -114,7 +116,9 @@ def render(generator: Path, still: Path | None) -> None:
 
         Image.fromarray(picture(int(np.argmin(truth["hipline_img_deg"])))).save(still)
         return
-    write_truth(truth, runner.events(SECONDS))
+    write_truth(truth, points_px, runner.events(SECONDS))
+    if truth_only:
+        return
     with encoder(CLIP, width, height) as ffmpeg:
         assert ffmpeg.stdin is not None
         for frame in range(len(time_s)):
@@ -127,8 +131,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("generator", type=Path, help="folder of the runner generator")
     parser.add_argument("--still", type=Path, help="only write the picture of largest drop into this PNG file")
+    parser.add_argument("--truth-only", action="store_true", help="write the truth and leave the clip as it is")
     arguments = parser.parse_args()
-    render(arguments.generator, arguments.still)
+    render(arguments.generator, arguments.still, arguments.truth_only)
 
 
 if __name__ == "__main__":

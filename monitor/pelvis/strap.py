@@ -65,7 +65,8 @@ def crop_hips(image: npt.NDArray[np.uint8], region: HipRegion) -> Crop:
     right = min(width, round(region.u_px + SIDE * unit))
     top = max(0, round(region.v_px - ABOVE * unit))
     bottom = min(height, round(region.v_px + BELOW * unit))
-    part, scale = image[top:bottom, left:right], min(1.0, LARGEST_HIP_WIDTH_PX / unit)
+    part = np.ascontiguousarray(image[top:bottom, left:right])
+    scale = min(1.0, LARGEST_HIP_WIDTH_PX / unit)
     if scale < 1.0 and part.size:
         part = np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     u_px, v_px = (region.u_px - left + 0.5) * scale - 0.5, (region.v_px - top + 0.5) * scale - 0.5

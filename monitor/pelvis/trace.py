@@ -89,7 +89,10 @@ def trace(band: Band) -> Strap | str:
     if track is None:
         return NOT_ACROSS
     reference, reference_sd = middle_of_pelvis(band.u[track.use], foot(track.curve))
-    curve = fit_curve(band.u, track.edges.centre, track.use & (np.abs(band.u - reference) < READ))
+    read = track.use & (np.abs(band.u - reference) < READ)
+    if np.count_nonzero(read) * band.pixel < LEAST_SEEN * READ:
+        return NOT_ACROSS
+    curve = fit_curve(band.u, track.edges.centre, read)
     return fault(band, track, curve) or Strap(curve, reference, reference_sd)
 
 
@@ -125,6 +128,8 @@ def on_body(band: Band, middle: FloatArray, thickness: float) -> BoolArray:
 def joined(u: FloatArray, use: BoolArray) -> BoolArray:
     """The longest run of columns in `use`, gaps up to `GAP` bridged and left out."""
     found = np.flatnonzero(use)
+    if not found.size:
+        return use
     breaks = np.flatnonzero(np.diff(u[found]) > GAP)
     first, last = np.append(0, breaks + 1), np.append(breaks, found.size - 1)
     run = int(np.argmax(last - first))
