@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.cues.decision import TRUNK, Decider
@@ -15,6 +15,8 @@ from tests.cues.runner import STEP_S, TICK_S, drops, mirrored, run, stance, step
 LIMIT_S, SILENCE_S = 6.0, 6.0
 SHORT = CueSettings(cue_limit_s=LIMIT_S, silence_s=SILENCE_S)
 """The duty limit a fifth as long, so that short runs meet it."""
+
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 degrees = st.integers(-80, 160).map(lambda eighths: eighths / 8)
 """Exact in binary."""
@@ -67,8 +69,8 @@ class Story:
     def seen(self, time_s: float) -> bool:
         return bool(self.at(time_s)["seen"])
 
-    def run(self, settings: CueSettings = SHORT, **more) -> list[Cue]:
-        return run(Decider(settings), self.stance, start_s=self.start_s, end_s=self.end_s, seen=self.seen, **more)
+    def run(self, chosen: CueSettings = SHORT, **more) -> list[Cue]:
+        return run(Decider(chosen), self.stance, start_s=self.start_s, end_s=self.end_s, seen=self.seen, **more)
 
 
 def lit(cues: list[Cue], end_s: float) -> Iterator[tuple[float, float]]:
@@ -78,6 +80,7 @@ def lit(cues: list[Cue], end_s: float) -> Iterator[tuple[float, float]]:
             yield cue.time_s, following.time_s
 
 
+@unhurried
 @given(phases())
 def test_the_left_leg_is_told_what_the_right_leg_would_be(told):
     straight = Story(told).run(CueSettings(Band(5.0, 7.0), cue_limit_s=LIMIT_S, silence_s=SILENCE_S))
@@ -91,6 +94,7 @@ def test_the_left_leg_is_told_what_the_right_leg_would_be(told):
     assert [mirrored(cue) for cue in swapped] == straight
 
 
+@unhurried
 @given(phases(), st.integers(1, 10**6).map(float))
 def test_when_the_clock_began_changes_nothing(told, later_s):
     early, late = Story(told).run(), Story(told, start_s=later_s).run()
@@ -99,29 +103,31 @@ def test_when_the_clock_began_changes_nothing(told, later_s):
     ]
 
 
+@unhurried
 @given(phases())
 def test_every_cue_is_new_says_one_thing_and_is_sure_of_it(told):
-    settings = SHORT
     before = Cue(math.nan, None, CueKind.OFF, "")
-    for cue in Story(told).run(settings):
+    for cue in Story(told).run():
         assert (cue.kind, cue.side, cue.reason) != (before.kind, before.side, before.reason)
         assert cue.reason
         assert (cue.side is not None) == (cue.kind is CueKind.OUTSIDE)
         if cue.kind is CueKind.OUTSIDE:
             resumes = before.reason == TRUNK
             begins = before.kind is CueKind.OFF and not resumes
-            assert cue.sd_deg <= (settings.start_sd_deg if begins else settings.keep_sd_deg)
-            assert cue.estimate_deg - cue.target_deg >= -settings.hysteresis_deg
-            assert cue.estimate_deg - cue.target_deg > settings.hysteresis_deg or resumes
+            assert cue.sd_deg <= (SHORT.start_sd_deg if begins else SHORT.keep_sd_deg)
+            assert cue.estimate_deg - cue.target_deg >= -SHORT.hysteresis_deg
+            assert cue.estimate_deg - cue.target_deg > SHORT.hysteresis_deg or resumes
         before = cue
 
 
+@unhurried
 @given(phases(), st.floats(1.51, 50.0))
 def test_nothing_is_claimed_beyond_the_uncertainty_allowed(told, shared_sd_deg):
     vague = [phase | {"shared_sd_deg": shared_sd_deg} for phase in told]
     assert {cue.kind for cue in Story(vague).run()} <= {CueKind.OFF}
 
 
+@unhurried
 @given(phases())
 def test_a_hike_is_never_cued(told):
     hikes = [
@@ -131,6 +137,7 @@ def test_a_hike_is_never_cued(told):
     assert CueKind.OUTSIDE not in {cue.kind for cue in Story(hikes).run()}
 
 
+@unhurried
 @given(phases())
 def test_the_lamp_is_lit_for_no_longer_than_the_limit_in_any_window(told):
     story = Story(told)
@@ -141,6 +148,7 @@ def test_the_lamp_is_lit_for_no_longer_than_the_limit_in_any_window(told):
         assert on_s <= LIMIT_S + TICK_S
 
 
+@unhurried
 @given(phases())
 def test_half_a_second_after_the_runner_was_last_seen_nothing_is_claimed(told):
     story = Story(told)
@@ -156,10 +164,11 @@ def test_half_a_second_after_the_runner_was_last_seen_nothing_is_claimed(told):
     story.run(watch=watch)
 
 
+@unhurried
 @given(st.lists(st.floats(-0.5, 0.5), min_size=40, max_size=40), st.sampled_from([0.0, 20.0]))
 def test_within_half_a_degree_of_the_target_what_is_said_stays(wobble_deg, before_deg):
     """Whether it came from inside (0°) or from outside (20°), and with estimates of as few as one stance."""
-    settings = CueSettings(stances=1, least_stances=1, cue_limit_s=1000.0, start_sd_deg=1.0)
+    one_step = CueSettings(stances=1, least_stances=1, cue_limit_s=1000.0, start_sd_deg=1.0)
     start_s = 6 * STEP_S
 
     def make(side: Side, contact_s: float) -> Stance:
@@ -167,10 +176,11 @@ def test_within_half_a_degree_of_the_target_what_is_said_stays(wobble_deg, befor
         left_deg = before_deg if contact_s < start_s else 5.0 + wobble_deg[n - 6]
         return stance(side, contact_s, left_deg if side is Side.LEFT else 0.0)
 
-    cues = run(Decider(settings), make, end_s=start_s + 39 * STEP_S)
+    cues = run(Decider(one_step), make, end_s=start_s + 39 * STEP_S)
     assert [cue.kind for cue in cues] == [CueKind.OFF, CueKind.INSIDE if before_deg == 0.0 else CueKind.OUTSIDE]
 
 
+@unhurried
 @given(phases())
 def test_the_cue_never_jumps_to_the_other_leg_while_the_first_is_outside(told):
     decider = Decider(SHORT)
@@ -191,6 +201,7 @@ def test_the_cue_never_jumps_to_the_other_leg_while_the_first_is_outside(told):
     run(decider, story.stance, end_s=story.end_s, seen=story.seen, watch=watch)
 
 
+@unhurried
 @given(st.data())
 def test_the_order_in_which_stances_come_in_does_not_change_the_estimate(data):
     told = [
@@ -208,6 +219,7 @@ def test_the_order_in_which_stances_come_in_does_not_change_the_estimate(data):
     assert None not in estimates[0]
 
 
+@unhurried
 @given(
     st.lists(
         st.tuples(st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.floats(-90.0, 90.0)), max_size=60

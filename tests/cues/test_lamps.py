@@ -316,8 +316,8 @@ def test_the_thread_keeps_the_pattern_ends_the_beep_and_stops_on_close():
     pins = {name: factory.pin(getattr(Pins(), name)) for name in ("status", "buzzer", "left_amber")}
     with Lamps(Pins(), factory, silence_limit_s=60.0) as lamps:
         lamps.show(LEFT)
-        time.sleep(0.3)
-        beep = [round(state.timestamp, 1) for state in pins["buzzer"].states[1:]]
+        time.sleep(0.5)
+        beep = pins["buzzer"].states[1:]
         lamps.fault("test")
         pins["status"].clear_states()
         cpu_s = time.process_time()
@@ -328,9 +328,9 @@ def test_the_thread_keeps_the_pattern_ends_the_beep_and_stops_on_close():
         time.sleep(0.1)  # until the thread sleeps, with a minute before it
         started_s = time.monotonic()
     assert time.monotonic() - started_s < 0.5
-    assert len(beep) == 2
-    assert beep[1] == pytest.approx(0.15, abs=0.1)
-    assert [state.timestamp for state in blinks[1:5]] == pytest.approx([0.4] * 4, abs=0.15)
+    assert [bool(state.state) for state in beep] == [True, False]
+    assert 0.1 <= beep[1].timestamp < 0.5
+    assert [state.timestamp for state in blinks[1:5]] == pytest.approx([0.4] * 4, abs=0.3)
     assert [pin.state for pin in pins.values()] == [0.0] * 3
     assert "lamps" not in [thread.name for thread in threading.enumerate()]
 
