@@ -51,7 +51,7 @@ class LampsState:
     buzzer: bool | None
     means: LampState
     reason: str | None
-    """Why the lamps show a fault."""
+    """In words: why the status lamp shows what it shows."""
 
 
 class Lamps:
@@ -218,7 +218,9 @@ class Lamps:
             raise LampError("the lamps stopped answering; the log says why. Check the wiring and start again")
 
     def _set(self, state: LampState, reason: str | None, now_s: float) -> None:
-        self._means, self._reason, self._since_s = state, reason, now_s
+        if state is not self._means:
+            self._since_s = now_s
+        self._means, self._reason = state, reason
         if state is LampState.FAULT:
             self._cue = None
 

@@ -118,6 +118,14 @@ def test_the_status_lamp_tells_its_states_apart_by_pattern(monkeypatch, state, e
     assert virtual.recorded("status") == [(0, False), *expected]
 
 
+def test_another_reason_for_the_same_state_does_not_restart_the_pattern(virtual):
+    for n in range(25):
+        virtual.lamps.status(LampState.STARTING, f"reason {n}")
+        virtual.play(0.1 * (n + 1))
+    assert virtual.recorded("status") == [(0, False), (0, True), (1, False), (2, True)]
+    assert virtual.lamps.state.reason == "reason 24"
+
+
 @pytest.mark.parametrize("state", LampState)
 def test_no_state_flashes_faster_than_1_6_hz(virtual, state):
     virtual.lamps.status(state)
