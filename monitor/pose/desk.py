@@ -1,0 +1,113 @@
+"""A worker's place in the pool, which outlasts the worker's process."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.pose.messages import Answer, Job, Ready
+from monitor.pose.process import WorkerProcess
+from monitor.pose.slots import FrameSlots
+from monitor.vocabulary import Observation
+
+START_TIMEOUT_S = 120.0
+"""The first import from a cold SD card takes long."""
+DYING_S = 1.0
+"""What a process may take to end by itself."""
+SLOTS_PER_DESK = 2
+
+
+@dataclass(slots=True)
+class Task:
+    """A frame on its way, without its picture."""
+
+    index: int
+    time_s: float
+    epoch: int
+    job: Job
+    observation: Observation | None = None
+
+    def conclude(self, answer: Answer) -> None:
+        """Note what was seen in the frame."""
+        seen = answer.sighting
+        self.observation = Observation(self.index, self.time_s, seen.pose, answer.line, seen.reason, self.epoch)
+
+    def give_up(self, reason: str) -> None:
+        """Note that nobody will look at the frame."""
+        self.observation = Observation(self.index, self.time_s, None, reason=reason, epoch=self.epoch)
+
+
+class Desk:
+    """Gives tasks to a worker, and a new worker to the tasks when the old one has died or hangs.
+
+    :param number: 0 for the first; it says which slots are this desk's.
+    :param start: a `Start`, pickled.
+    :param answer_timeout_s: a worker that takes longer over one task hangs.
+    :param clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self, number: int, start: bytes, slots: FrameSlots, answer_timeout_s: float, clock: Callable[[], float]
+    ) -> None:
+        self._number = number
+        self._start = start
+        self._slots = slots
+        self._answer_timeout_s = answer_timeout_s
+        self._clock = clock
+        self._tasks: deque[Task] = deque()
+        self._taken = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.process = WorkerProcess(self._start, self._slots)
+        self._since_s = self._clock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the worker has warmed up."""
+        return self.process.isolation is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether a task given now would be looked at now."""
+        return self.ready and not self._tasks
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the worker ought to have said something by now."""
+        if not self.ready:
+            return self._clock() - self._since_s > START_TIMEOUT_S
+        return bool(self._tasks) and self._clock() - self._since_s > self._answer_timeout_s
+
+    def next_slot(self) -> int:
+        """A slot of this desk that none of its tasks lies in, if there is at most one."""
+        self._taken += 1
+        return self._number * SLOTS_PER_DESK + self._taken % SLOTS_PER_DESK
+
+    def give(self, task: Task) -> None:
+        """Hand over a task whose picture lies in its slot."""
+        if not self._tasks and self.ready:
+            self._since_s = self._clock()
+        self._tasks.append(task)
+        self.process.give(task.job)
+
+    def hear(self) -> Ready | Answer | None:
+        """What the worker said, after noting it; None when it has died. Call when its connection is readable."""
+        message = self.process.hear()
+        if isinstance(message, Answer):
+            self._tasks.popleft().conclude(message)
+        self._since_s = self._clock()
+        return message
+
+    def restart(self, reason: str) -> str:
+        """End the process, give up the task that it was at, begin again with the others; return what was wrong."""
+        if self.overdue:
+            self.process.close()
+            ending = "it was silent for too long"
+        else:
+            ending = self.process.close(DYING_S)
+        if self.ready and self._tasks:
+            self._tasks.popleft().give_up(reason)
+        self._begin()
+        for task in self._tasks:
+            self.process.give(task.job)
+        return ending

@@ -1,0 +1,74 @@
+"""What a pose worker and its parent say to one another, and the hooks that both are given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.pose.isolation import Isolation
+from monitor.pose.runner import Place
+from monitor.vocabulary import PelvicLine, Pose
+
+Picture = npt.NDArray[np.uint8]
+"""(height, width, 3), RGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The runner in one picture, or the reason why there is none."""
+
+    pose: Pose | None
+    reason: str | None = None
+
+
+class Landmarker(Protocol):
+    """Finds the runner's 33 points in the pictures of one worker, which come in the order of time."""
+
+    def find(self, image_rgb: Picture, near: Place | None) -> Sighting:
+        """Look for the runner, who was last at `near` if that is known."""
+        ...
+
+
+LandmarkerFactory = Callable[[Path], Landmarker]
+"""Makes a landmarker from a `.task` file; importable by name from a fresh process."""
+
+Reader = Callable[[Picture, Pose], PelvicLine | None]
+"""Reads the hip line out of the full picture; importable by name from a fresh process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """All that a worker needs to begin."""
+
+    model_path: Path
+    size: tuple[int, int]
+    slot_count: int
+    landmarker: LandmarkerFactory
+    reader: Reader | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker has warmed up."""
+
+    isolation: Isolation
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A picture to look at, by the slot it lies in."""
+
+    slot: int
+    near: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was seen in the picture of the oldest job not answered yet."""
+
+    sighting: Sighting
+    line: PelvicLine | None
+    inference_s: float

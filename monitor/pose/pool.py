@@ -1,0 +1,289 @@
+"""The pose workers as one thing: frames in, observations out, in the order of the frames.
+
+MediaPipe runs every call of a process through one thread, so workers are processes. Between the camera's picture and
+the landmarker lies one copy, the conversion of colours into memory that the worker shares. A thread attends to the
+workers, so a frame that waits is handed out the moment a worker is free, whatever the caller is doing.
+
+Live (`offer`), a frame goes to any idle worker; if none is idle it waits, and the newest frame takes the place of the
+one that waited. In a recording (`submit`), frames go round the workers in turn, two to each, and every worker is told
+the runner's place as it was a fixed number of frames ago: the same recording gives the same result every time.
+"""
+
+import pickle
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from monitor.pose.desk import DYING_S, SLOTS_PER_DESK, Desk, Task
+from monitor.pose.isolation import Isolation
+from monitor.pose.messages import Answer, Job, LandmarkerFactory, Reader, Start
+from monitor.pose.runner import Follower, Place
+from monitor.pose.serving import mediapipe_landmarker
+from monitor.pose.slots import FrameSlots
+from monitor.vocabulary import Frame, Observation
+
+ANSWER_TIMEOUT_S = 2.0
+MOST_RESTARTS = 5
+RESTARTS_WITHIN_S = 60.0
+TIMES_KEPT = 1000
+GLANCE_S = 0.2
+"""How often the attendant looks for workers that hang."""
+RESTARTED = "pose worker restarted"
+
+
+class PoseFault(RuntimeError):  # noqa: N818 - reads as what is wrong
+    """The pose workers cannot start or cannot go on; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStats:
+    """One worker as it is now."""
+
+    pid: int
+    isolation: Isolation | None
+    """None while it starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStats:
+    """Counts since the pool was made, and times over the last `TIMES_KEPT` pictures (None before the first)."""
+
+    frames: int
+    """Taken in, those dropped later included."""
+    dropped: int
+    restarts: int
+    last_failure: str | None
+    """Why a worker was restarted last."""
+    inference_median_s: float | None
+    inference_p95_s: float | None
+    workers: tuple[WorkerStats, ...]
+
+
+class PosePool:
+    """Pose workers that start with the pool and end with it.
+
+    :param model_path: the `.task` file.
+    :param workers: how many processes; the caller knows how many cores are free.
+    :param size: (width, height) of every frame, pixels.
+    :param reader: reads the hip line in the worker, from the full picture and the pose found in it.
+    :param answer_timeout_s: a worker that takes longer over one picture is replaced.
+    :param landmarker: makes what finds the pose.
+    :param clock: seconds, monotonic.
+    :raises PoseFault: when a worker cannot start.
+    """
+
+    def __init__(
+        self,
+        model_path: Path,
+        *,
+        workers: int,
+        size: tuple[int, int],
+        reader: Reader | None = None,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        landmarker: LandmarkerFactory = mediapipe_landmarker,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if workers < 1:
+            raise ValueError(f"a pose pool has at least one worker, not {workers}")
+        cv2.setNumThreads(1)  # more of them spin, and the workers need the cores
+        self._size = size
+        self._clock = clock
+        self._room = workers * SLOTS_PER_DESK
+        start = pickle.dumps(Start(model_path, size, self._room, landmarker, reader))
+        self._slots = FrameSlots(size, self._room)
+
+        self._change = threading.Condition()  # held by whoever touches what follows
+        self._closed = False
+        self._fault: PoseFault | None = None
+        self._order: deque[Task] = deque()  # every task not delivered yet, in the order of frames
+        self._waiting: Frame | None = None
+        self._observations: list[Observation] = []
+        self._follower = Follower()
+        self._places: deque[Place | None] = deque([None] * self._room, maxlen=self._room)
+        self._frames = self._submitted = self._delivered = self._dropped = self._restarts = 0
+        self._last_failure: str | None = None
+        self._restarted_s: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self._inference_s: deque[float] = deque(maxlen=TIMES_KEPT)
+        self._desks = [Desk(n, start, self._slots, answer_timeout_s, clock) for n in range(workers)]
+        self._attendant = threading.Thread(target=self._attend, name="pose pool", daemon=True)
+        try:
+            self.isolation = self._wait_until_ready()
+            """Of the worker that is isolated worst."""
+        except BaseException:
+            self.close()
+            raise
+        self._attendant.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<PosePool, {'closed' if self._closed else f'{len(self._desks)} workers'}>"
+
+    def close(self) -> None:
+        """End the workers and give up what they were at. Idempotent."""
+        with self._change:
+            if self._closed:
+                return
+            self._closed = True
+            for desk in self._desks:
+                desk.process.let_go()
+            self._change.notify_all()
+        if self._attendant.ident is not None:
+            self._attendant.join()
+        for desk in self._desks:
+            desk.process.close(DYING_S)
+        self._slots.close()
+
+    def offer(self, frame: Frame) -> bool:
+        """Take a live frame, never waiting; False when an older frame that waited was dropped for it."""
+        with self._change:
+            self._check(frame)
+            self._frames += 1
+            displaced = self._waiting is not None
+            self._dropped += displaced
+            self._waiting = frame
+            self._give_the_waiting()
+            return not displaced
+
+    def submit(self, frame: Frame) -> None:
+        """Take a frame of a recording, waiting until there is room for it; nothing is dropped."""
+        with self._change:
+            self._check(frame)
+            self._change.wait_for(lambda: self._over or len(self._order) < self._room)
+            self._check(frame)
+            ahead = self._delivered - (self._submitted - self._room + 1)
+            near = self._places[-1 - ahead]
+            self._give(frame, self._desks[self._submitted % len(self._desks)], near)
+            self._frames += 1
+            self._submitted += 1
+
+    def poll(self, timeout_s: float = 0.0) -> list[Observation]:
+        """All observations that have not been fetched, in the order of frames; waits for the first one if need be."""
+        with self._change:
+            self._change.wait_for(lambda: self._over or self._observations, timeout_s)
+            return self._fetch()
+
+    def drain(self) -> list[Observation]:
+        """Wait until every frame has been looked at, then the same as `poll`."""
+        with self._change:
+            self._change.wait_for(lambda: self._over or not (self._order or self._waiting))
+            return self._fetch()
+
+    def observe(self, frames: Iterable[Frame]) -> Iterator[Observation]:
+        """The observations of a whole recording, dropping nothing."""
+        for frame in frames:
+            self.submit(frame)
+            yield from self.poll()
+        yield from self.drain()
+
+    def stats(self) -> PoolStats:
+        """Counts and times until now."""
+        with self._change:
+            times_s = np.array(self._inference_s)
+            median_s, p95_s = np.quantile(times_s, (0.5, 0.95)).tolist() if times_s.size else (None, None)
+            workers = tuple(WorkerStats(desk.process.pid, desk.process.isolation) for desk in self._desks)
+            counts = self._frames, self._dropped, self._restarts, self._last_failure
+            return PoolStats(*counts, median_s, p95_s, workers)
+
+    @property
+    def _over(self) -> bool:
+        return self._closed or self._fault is not None or not self._attendant.is_alive()
+
+    def _check(self, frame: Frame | None = None) -> None:
+        if self._fault is not None:
+            raise self._fault
+        if self._over:
+            raise PoseFault("the pose pool is closed")
+        if frame is not None and frame.image.shape != (self._size[1], self._size[0], 3):
+            raise ValueError(
+                f"a frame of shape {frame.image.shape} came to a pose pool for pictures of size {self._size}"
+            )
+
+    def _fetch(self) -> list[Observation]:
+        if not self._observations:
+            self._check()
+        fetched, self._observations = self._observations, []
+        return fetched
+
+    def _give_the_waiting(self) -> None:
+        idle = next((desk for desk in self._desks if desk.idle), None)
+        if self._waiting is not None and idle is not None:
+            frame, self._waiting = self._waiting, None
+            self._give(frame, idle, self._follower.place)
+
+    def _give(self, frame: Frame, desk: Desk, near: Place | None) -> None:
+        slot = desk.next_slot()
+        cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB, dst=self._slots[slot])
+        task = Task(frame.index, frame.time_s, frame.epoch, Job(slot, near))
+        self._order.append(task)
+        desk.give(task)
+
+    def _deliver(self) -> None:
+        while self._order and self._order[0].observation is not None:
+            self._observations.append(self._follower.follow(self._order[0].observation))
+            self._places.append(self._follower.place)
+            self._delivered += 1
+            self._order.popleft()
+
+    def _wait_until_ready(self) -> Isolation:
+        while not all(desk.ready for desk in self._desks):
+            starting = [desk for desk in self._desks if not desk.ready]
+            wait([desk.process.connection for desk in starting], GLANCE_S)
+            for desk in starting:
+                if desk.process.connection.poll():
+                    if desk.hear() is None:
+                        raise PoseFault(f"a pose worker could not start: {desk.process.close(DYING_S)}")
+                elif desk.overdue:
+                    raise PoseFault("a pose worker does not start: it has been silent for two minutes")
+        known = (desk.process.isolation for desk in self._desks)
+        return min(filter(None, known), key=lambda isolation: isolation.isolated)
+
+    def _attend(self) -> None:
+        while True:
+            heard = wait([desk.process.connection for desk in self._desks], GLANCE_S)
+            with self._change:
+                if self._closed:
+                    return
+                for desk in self._desks:
+                    if desk.process.connection in heard:
+                        self._hear(desk)
+                    elif desk.overdue:
+                        self._replace(desk)
+                if self._fault is not None:
+                    self._change.notify_all()
+                    return
+                self._deliver()
+                self._give_the_waiting()
+                self._change.notify_all()
+
+    def _hear(self, desk: Desk) -> None:
+        message = desk.hear()
+        if message is None:
+            self._replace(desk)
+        elif isinstance(message, Answer):
+            self._inference_s.append(message.inference_s)
+
+    def _replace(self, desk: Desk) -> None:
+        self._last_failure = desk.restart(RESTARTED)
+        self._restarts += 1
+        self._restarted_s.append(self._clock())
+        since_oldest_s = self._restarted_s[-1] - self._restarted_s[0]
+        if len(self._restarted_s) == MOST_RESTARTS and since_oldest_s <= RESTARTS_WITHIN_S:
+            self._fault = PoseFault(
+                f"the pose workers failed {MOST_RESTARTS} times within a minute: {self._last_failure}"
+            )

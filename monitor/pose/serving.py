@@ -1,0 +1,55 @@
+"""What a pose worker does all day: takes a slot's number, looks at the picture in it, answers.
+
+A failure is not caught here: it ends the process, and its message is what the parent finds last in the process's
+standard error.
+"""
+
+import os
+import sys
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from monitor.pose.isolation import Isolation
+from monitor.pose.messages import Answer, Job, Landmarker, Ready, Start
+from monitor.pose.slots import FrameSlots
+
+
+def serve(connection: int, frames: int, isolation: Isolation) -> None:
+    """Answer jobs without end. The parent ends it through the lifeline."""
+    parent = Connection(connection)
+    start: Start = parent.recv()
+    slots = FrameSlots(start.size, start.slot_count, frames)
+    landmarker = start.landmarker(start.model_path)
+    landmarker.find(np.zeros_like(slots[0]), None)
+    _silence_native_code()
+    parent.send(Ready(isolation))
+    while True:
+        job: Job = parent.recv()
+        began_s = time.perf_counter()
+        picture = slots[job.slot]
+        sighting = landmarker.find(picture, job.near)
+        line = start.reader(picture, sighting.pose) if start.reader and sighting.pose else None
+        parent.send(Answer(sighting, line, time.perf_counter() - began_s))
+
+
+def mediapipe_landmarker(model_path: Path) -> Landmarker:
+    """MediaPipe's landmarker, for the worker: no other process may import MediaPipe."""
+    # MediaPipe imports matplotlib for drawing helpers that nobody calls: 37 MB a worker, and a font cache to build.
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        sys.modules.setdefault(name, ModuleType(name))
+
+    from monitor.pose.landmarker import MediaPipeLandmarker
+
+    return MediaPipeLandmarker(model_path)
+
+
+def _silence_native_code() -> None:
+    """Keep Python's own last words, and nothing that a library may log for days."""
+    sys.stderr = os.fdopen(os.dup(2), "w")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
