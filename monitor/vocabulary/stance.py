@@ -30,6 +30,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("step_width", "Step width", "hip widths", "lateral; negative = crossover"),
 )
 
+_NAMES = {variable.name for variable in VARIABLES}
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -73,7 +75,7 @@ class Stance:
     def __post_init__(self) -> None:
         if not self.contact_s < self.midstance_s < self.toe_off_s:
             raise ValueError("contact, mid-stance and toe-off follow one another")
-        if set(self.measures) != {v.name for v in VARIABLES}:
+        if self.measures.keys() != _NAMES:
             raise ValueError("a stance has a measure, or a reason, for every variable")
         if not self.valid and not self.reason:
             raise ValueError("a stance that is not valid has a reason")

@@ -1,0 +1,5 @@
+"""`python -m monitor` is `medius`."""
+
+from monitor.cli import main
+
+main()

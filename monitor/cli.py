@@ -1,0 +1,207 @@
+"""The command `medius`.
+
+What needs OpenCV is imported inside the commands: without the system libraries that its wheel wants the import fails,
+and the help and the sentence that says what to install must work all the same.
+"""
+
+import contextlib
+import importlib.metadata
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from monitor.errors import MediusError
+from monitor.pose.system import library_hint, missing_libraries
+from monitor.pose.weights import Model, WeightsUnavailable, ensure_any
+from monitor.settings import Settings, read_settings
+from monitor.vocabulary import View
+
+DEMO_CLIP = Path(__file__).parent / "demo" / "runner.mp4"
+Command = Callable[..., Any]
+
+
+def _camera_options(command: Command) -> Command:
+    options = (
+        click.option(
+            "--roll-deg",
+            type=click.FloatRange(-45.0, 45.0),
+            help="Angle at which a truly level line appears in the picture; + = its picture-right end higher.",
+        ),
+        click.option(
+            "--view", type=click.Choice([str(v) for v in View]), help="Where the camera stands. Default: rear, behind."
+        ),
+        click.option(
+            "--model",
+            type=click.Choice([str(m) for m in Model]),
+            help="Size of the pose network: lite is fastest, heavy most exact. Default: lite.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(importlib.metadata.version("medius"), prog_name="medius")
+def main() -> None:
+    """Medius measures a runner on a treadmill from behind, and says so with lamps.
+
+    It estimates from video how far the pelvis drops on the swing side, how far the stance knee moves inward and how
+    the trunk leans. It is a training aid, not a medical device.
+
+    \b
+    medius run            shows everything on a bundled clip, no camera needed
+    medius analyze FILE   measures a recording
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@click.option(
+    "--camera",
+    "source",
+    metavar="SOURCE",
+    help="usb:0 for the first USB camera, or a video file, played at its own rate. Default: the bundled clip, looped.",
+)
+@_camera_options
+@click.option(
+    "--target-left",
+    "target_left_deg",
+    type=float,
+    metavar="DEG",
+    help="Left pelvis drop that keeps the lamp off.",
+)
+@click.option(
+    "--target-right",
+    "target_right_deg",
+    type=float,
+    metavar="DEG",
+    help="The same on the right. Default: 5.",
+)
+@click.option("--workers", type=click.IntRange(1, 16), help="Pose processes. Default: one fewer than cores.")
+@click.option("--host", help="Address the dashboard listens on; 0.0.0.0 opens it to the LAN. Default: 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port of the dashboard. Default: 8420.")
+@click.option("--dashboard/--no-dashboard", default=None, help="Whether to serve the dashboard. Default: yes.")
+@click.option("--seconds", type=click.FloatRange(min=0.0, min_open=True), help="End by itself after this time.")
+def run(source: str | None, seconds: float | None, **options: Any) -> None:
+    """Run the unit until Ctrl-C: camera, measurement, lamps, dashboard.
+
+    Without a Raspberry Pi the lamps are simulated. At the end the session is closed and its summary printed.
+    """
+    with _one_sentence_errors():
+        from monitor.camera import VideoFile, open_camera
+        from monitor.running import run_unit
+
+        settings = read_settings(options)
+        with VideoFile(DEMO_CLIP, realtime=True, loop=True) if source is None else open_camera(source) as camera:
+            model, model_path = _weights(settings)
+            with _terminable():
+                run_unit(settings, model, model_path, camera, Console(), seconds)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write everything here.")
+@_camera_options
+def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
+    """Measure a recording: a video, or a landmark track (.npz).
+
+    Prints the summary of both sides; --json writes every stance. A recording in which nobody runs gives a result that
+    says so. The keys of the JSON are described in monitor/schema1.json, those of a landmark track in the README.
+    """
+    with _one_sentence_errors():
+        from monitor.analysis import TRACK_SUFFIX, analyze_track, analyze_video
+        from monitor.camera import VideoFile
+        from monitor.gait import GaitSettings
+        from monitor.results import check_writable, write_json
+        from monitor.terminal import quality_text, summary_table
+
+        settings = read_settings(options)
+        gait = GaitSettings(settings.view, settings.roll_deg)
+        if json_path is not None:
+            check_writable(json_path)
+        if path.suffix.lower() == TRACK_SUFFIX:
+            with _counting(path.name) as progress:
+                result = analyze_track(path, gait, progress)
+        else:
+            with VideoFile(path) as video:
+                _, model_path = _weights(settings)
+                with _counting(path.name) as progress:
+                    result = analyze_video(video, model_path, gait, progress)
+        if json_path is not None:
+            write_json(result, json_path)
+        console = Console()
+        console.print(summary_table(result.summary))
+        console.print(quality_text(result), highlight=False)
+
+
+def _weights(settings: Settings) -> tuple[Model, Path]:
+    """The pose network that was asked for; in place of the lite one, where that cannot be had, the full one."""
+    wanted = [settings.model, Model.FULL] if settings.model is Model.LITE else [settings.model]
+    errors = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task: list[Any] = []
+
+        def report(label: str, done: int, total: int | None) -> None:
+            if not task:
+                task.append(bar.add_task(label, total=total))
+            bar.update(task[0], description=label, completed=done, total=total)
+
+        model, path = ensure_any(wanted, cache_dir=settings.cache_dir, progress=report)
+    if model is not settings.model:
+        message = f"The {settings.model} pose network cannot be had here; the {model} one is used, which is slower."
+        click.echo(message, err=True)
+    return model, path
+
+
+@contextlib.contextmanager
+def _counting(label: str) -> Iterator[Callable[[int, int | None], None]]:
+    errors = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def _one_sentence_errors() -> Iterator[None]:
+    """End the command with one sentence for what is expected to go wrong; anything else keeps its trace."""
+    hint = library_hint(missing_libraries())
+    if hint is not None:
+        raise click.ClickException(hint)
+    from monitor.camera import CameraError
+    from monitor.cues.lamps import LampError
+    from monitor.pose.pool import PoseFault
+    from monitor.store import StoreError
+
+    try:
+        yield
+    except (MediusError, CameraError, LampError, PoseFault, StoreError, WeightsUnavailable) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends a session as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""What was measured, as JSON: schema 1, which `monitor/schema1.json` describes."""
+
+import json
+import math
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from monitor.errors import MediusError
+from monitor.vocabulary import VARIABLES, PelvicSource, Side, Stance, Statistic, Summary
+
+SCHEMA = 1
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How much of a recording could be measured, and why the rest could not."""
+
+    frames: int
+    frames_used: int
+    frames_withheld: Mapping[str, int]
+    """Frames without a usable pose, by reason."""
+    notes: Sequence[str] = ()
+    """Sentences about the recording as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A measured recording."""
+
+    source: str
+    fps_measured: float | None
+    duration_s: float
+    cadence_spm: float | None
+    quality: Quality
+    summary: Summary
+    stances: Sequence[Stance] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, object]:
+        """The document of schema 1: missing is null, never NaN and never 0."""
+        withheld = Counter(stance.reason for stance in self.stances if not stance.valid)
+        sources = Counter(str(stance.pelvic_source) for stance in self.stances if stance.pelvic_source is not None)
+        return {
+            "schema": SCHEMA,
+            "source": self.source,
+            "fps_measured": _round(self.fps_measured),
+            "duration_s": _round(self.duration_s),
+            "cadence_spm": _round(self.cadence_spm),
+            "quality": {
+                "frames": self.quality.frames,
+                "frames_used": self.quality.frames_used,
+                "frames_withheld": dict(self.quality.frames_withheld),
+                "stances": len(self.stances),
+                "stances_withheld": dict(withheld),
+                "pelvic_sources": dict(sources),
+                "notes": list(self.quality.notes),
+            },
+            "summary": {
+                str(side): {name: _statistic_json(s) for name, s in self.summary[side].items()} for side in Side
+            },
+            "stances": [_stance_json(stance) for stance in self.stances],
+        }
+
+
+def cadence_spm(stances: Sequence[Stance]) -> float | None:
+    """Steps a minute, both feet: the median time between contacts that follow each other left, right, left."""
+    pairs = pairwise(stances)
+    steps = [
+        after.contact_s - before.contact_s
+        for before, after in pairs
+        if before.valid and after.valid and before.side is not after.side and after.contact_s - before.contact_s < 1.0
+    ]
+    if len(steps) < 2:
+        return None
+    steps.sort()
+    middle = len(steps) // 4
+    kept = steps[middle : len(steps) - middle]
+    return 60.0 * len(kept) / math.fsum(kept)
+
+
+def check_writable(path: Path) -> None:
+    """Say before the work that its result could not be written. Raises MediusError."""
+    if path.is_dir():
+        raise MediusError(f"{path} is a folder: name a file with --json.")
+    if not path.parent.is_dir():
+        raise MediusError(f"There is no folder {path.parent} to write {path.name} into: make it, or choose another.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise MediusError(f"{path} may not be written: choose another place with --json.")
+
+
+def write_json(result: Result, path: Path) -> None:
+    """Write the document whole or not at all.
+
+    Raises:
+        MediusError: the file cannot be written; what stood there before still stands.
+    """
+    text = json.dumps(result.to_json(), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    part: Path | None = None
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a terminal: nothing to replace
+            path.write_text(text, encoding="utf-8")
+            return
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+        ) as file:
+            part = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(path)
+    except OSError as error:
+        if part is not None:
+            part.unlink(missing_ok=True)
+        raise MediusError(f"{path} cannot be written ({error.strerror}): choose another place with --json.") from error
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+def _statistic_json(statistic: Statistic) -> dict[str, object]:
+    return {
+        "mean": _round(statistic.mean),
+        "sd": _round(statistic.sd),
+        "n": statistic.n,
+        "ci95": None if statistic.ci95 is None else [_round(bound) for bound in statistic.ci95],
+        "reason": statistic.reason,
+    }
+
+
+def _stance_json(stance: Stance) -> dict[str, object]:
+    document: dict[str, object] = {
+        "side": str(stance.side),
+        "contact_s": _round(stance.contact_s),
+        "midstance_s": _round(stance.midstance_s),
+        "toe_off_s": _round(stance.toe_off_s),
+    }
+    for variable in VARIABLES:
+        measure = stance.measures[variable.name]
+        document[variable.name] = _round(measure.value)
+        document[sd_name(variable.name)] = (
+            None if measure.sd is None else _round(math.hypot(measure.sd, measure.shared_sd))
+        )
+    source: PelvicSource | None = stance.pelvic_source
+    document["pelvic_source"] = None if source is None else str(source)
+    document["withheld"] = {name: measure.reason for name, measure in stance.measures.items() if measure.value is None}
+    document["valid"] = stance.valid
+    document["reason"] = stance.reason
+    return document
+
+
+def sd_name(variable: str) -> str:
+    """Where a variable's standard deviation stands: `pelvic_drop_deg` and `pelvic_drop_sd_deg`."""
+    stem, unit = (variable.removesuffix("_deg"), "_deg") if variable.endswith("_deg") else (variable, "")
+    return f"{stem}_sd{unit}"

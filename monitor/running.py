@@ -1,0 +1,96 @@
+"""The wiring of a running unit."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from monitor.camera import Camera
+from monitor.cues.board import open_lamps
+from monitor.cues.decision import Decider
+from monitor.cues.settings import Band, CueSettings
+from monitor.dashboard import Dashboard
+from monitor.errors import MediusError
+from monitor.gait import GaitSettings, GaitTracker, summarise
+from monitor.pelvis import PelvicReader
+from monitor.pose.pool import PosePool
+from monitor.pose.weights import Model
+from monitor.settings import Settings
+from monitor.store import Recorder, SessionStart, SystemClock, recover
+from monitor.terminal import Terminal, summary_table
+from monitor.unit import Unit
+
+
+def run_unit(
+    settings: Settings,
+    model: Model,
+    model_path: Path,
+    camera: Camera,
+    console: Console,
+    seconds: float | None = None,
+) -> None:
+    """Run one session from camera to lamps, store and dashboard, until its end, an interrupt or `seconds`.
+
+    Raises CameraError, LampError, MediusError, PoseFault, StoreError.
+    """
+    with ExitStack() as stack:
+        _make_folder(settings.state_dir)
+        recovered = recover(settings.database, summarise)
+        recorder = stack.enter_context(Recorder(settings.database, SystemClock()))
+        terminal = stack.enter_context(Terminal(console))
+        for session_id in recovered:
+            terminal.say(f"Session {session_id} was cut off; it has been closed with what was stored.")
+        if settings.dashboard:
+            dashboard = stack.enter_context(Dashboard(settings.database, settings.host, settings.port))
+            terminal.say(f"Dashboard: {dashboard.address}")
+        lamps = stack.enter_context(open_lamps(settings.pins, on_change=terminal.lamps))
+        pool = stack.enter_context(
+            PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader())
+        )
+        terminal.say(f"Camera: {camera.describe()}")
+        terminal.say(f"Lamps: {lamps.describe()}")
+        terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
+        terminal.say("Ctrl-C ends the session.")
+        band = Band(settings.target_left_deg, settings.target_right_deg)
+        unit = Unit(
+            camera,
+            pool,
+            GaitTracker(GaitSettings(settings.view, settings.roll_deg)),
+            Decider(CueSettings(band)),
+            lamps,
+            recorder,
+            SessionStart(camera.describe(), settings.view, str(model), settings.roll_deg),
+            terminal,
+        )
+        if seconds is not None:
+            stack.enter_context(_after(seconds, unit.stop))
+        try:
+            with contextlib.suppress(KeyboardInterrupt):
+                unit.run()
+        finally:
+            stack.close()
+            console.print(summary_table(unit.summary))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediusError(
+            f"The folder for the sessions, {folder}, cannot be made ({error.strerror}): "
+            "choose another with MEDIUS_STATE_DIR."
+        ) from error
+
+
+@contextlib.contextmanager
+def _after(seconds: float, action: Callable[[], None]) -> Iterator[None]:
+    timer = threading.Timer(seconds, action)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

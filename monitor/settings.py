@@ -1,0 +1,78 @@
+"""The unit's settings: built-in defaults, then the settings file, then `MEDIUS_…` variables, then the command line."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path, user_config_path, user_state_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from monitor.cues.pins import Pins
+from monitor.cues.settings import DEFAULT_TARGET_DEG, HIGHEST_TARGET_DEG
+from monitor.errors import MediusError
+from monitor.pose.weights import Model
+from monitor.vocabulary import View
+
+SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
+"""Read in this order; a later one wins."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set about a unit. An unknown name or an impossible value is an error at start."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDIUS_", env_nested_delimiter="__", extra="forbid")
+
+    state_dir: Path = Field(default_factory=lambda: user_state_path("medius"))
+    """Where the sessions are kept."""
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("medius"))
+    """Where the pose network's weights are kept."""
+    model: Model = Model.LITE
+    view: View = View.REAR
+    roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
+    """Angle at which a truly level line appears in the picture, + = its picture-right end higher."""
+    workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2) - 1), ge=1, le=16)
+    """Pose processes while running live."""
+    target_left_deg: float = Field(default=DEFAULT_TARGET_DEG, gt=0.0, le=HIGHEST_TARGET_DEG)
+    target_right_deg: float = Field(default=DEFAULT_TARGET_DEG, gt=0.0, le=HIGHEST_TARGET_DEG)
+    dashboard: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65535)
+    pins: Pins = Pins()
+
+    @property
+    def database(self) -> Path:
+        """The file that holds the sessions."""
+        return self.state_dir / "medius.sqlite"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line wins over variables, these over the files."""
+        del dotenv_settings, file_secret_settings
+        files = TomlConfigSettingsSource(settings_cls, toml_file=SETTINGS_FILES)
+        return init_settings, env_settings, files
+
+
+def read_settings(options: dict[str, Any]) -> Settings:
+    """The settings, with the command line's `options` on top; an option that is None was not given.
+
+    Raises:
+        MediusError: a value is impossible, a name unknown, or a settings file is not TOML.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise MediusError(f"The setting {name} cannot be used: {first['msg']} (it was {first['input']!r}).") from None
+    except (tomllib.TOMLDecodeError, OSError) as error:
+        files = " or ".join(str(path) for path in SETTINGS_FILES if path.exists())
+        raise MediusError(f"The settings file {files} cannot be read: {error}.") from None
