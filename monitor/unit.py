@@ -19,6 +19,9 @@ from monitor.vocabulary import Cue, LampState, Observation, Stance, Summary
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
 POLL_S = 0.1
+SILENT_S = 0.3
+"""So long without a result, the runner is not seen: cues stop within half a second."""
+NO_PICTURE = "no picture from the camera"
 REPORT_S = 1.0
 """How often the session's counts and summary go to the store."""
 
@@ -110,15 +113,19 @@ class Unit:
             self._take(self._pool.drain())
         finally:
             self._camera.close()
-            self._lamps.status(LampState.READY, "the session is over")
-            self._stances(self._tracker.finish())
-            if self._time_s is not None:
-                self._keep()
-            self._recorder.state(LampState.OFF, "")
-            self._recorder.close_session()
+            self._end()
             feeder.join(timeout=2.0)
         if self._camera_error is not None:
             raise self._camera_error
+
+    def _end(self) -> None:
+        for stance in self._tracker.finish():
+            self._note(stance)
+        if self._time_s is not None:
+            self._keep()
+        self._recorder.state(LampState.OFF, "")
+        self._recorder.close_session()
+        self._lamps.close()
 
     def stop(self) -> None:
         """End `run` soon; from any thread."""
@@ -139,9 +146,10 @@ class Unit:
     def _take(self, observations: list[Observation]) -> None:
         for observation in observations:
             self._observe(observation)
-        if not observations and self._time_s is not None:
-            silent_s = self._clock() - self._heard_s
-            self._tell(self._decider.tick(self._time_s + silent_s, False, "no picture from the camera"))
+        silent_s = self._clock() - self._heard_s
+        if self._time_s is not None and silent_s > SILENT_S:
+            self._tell(self._decider.tick(self._time_s + silent_s, False, NO_PICTURE))
+            self._set_state(LampState.CANNOT_SEE, NO_PICTURE)
 
     def _observe(self, observation: Observation) -> None:
         if self._time_s is None:
@@ -150,17 +158,20 @@ class Unit:
         self._stances(self._tracker.push(observation))
         reason = self._tracker.reason
         self._tell(self._decider.tick(observation.time_s, self._tracker.seen, reason))
-        self._show_state(reason)
+        self._set_state(*self._what_is_seen(reason))
         self._report(observation)
 
     def _stances(self, stances: list[Stance]) -> None:
         for stance in stances:
-            self._summary.add(stance)
-            self._recorder.stance(stance)
-            if stance.valid:
-                self._last_stance_s = stance.toe_off_s
-            self._audience.stance(stance)
+            self._note(stance)
             self._tell(self._decider.stance(stance))
+
+    def _note(self, stance: Stance) -> None:
+        self._summary.add(stance)
+        self._recorder.stance(stance)
+        if stance.valid:
+            self._last_stance_s = stance.toe_off_s
+        self._audience.stance(stance)
 
     def _tell(self, cue: Cue | None) -> None:
         if cue is not None:
@@ -168,9 +179,11 @@ class Unit:
             self._recorder.cue(cue)
             self._audience.cue(cue)
 
-    def _show_state(self, reason: str | None) -> None:
+    def _set_state(self, state: LampState, why: str) -> None:
+        """Tell lamps and store; with every frame, for the lamps go dark when they hear nothing."""
         fault = self._recorder.fault
-        state, why = (LampState.FAULT, fault) if fault else self._what_is_seen(reason)
+        if fault:
+            state, why = LampState.FAULT, fault
         self._lamps.status(state, why or None)
         if (state, why) != self._state:
             self._state = state, why

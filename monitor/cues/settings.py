@@ -62,9 +62,9 @@ class CueSettings:
     fresh_s: float = 4.0
     """…and the newest no older than this: whoever stops running is not cued. (`window_s / least_stances`: stances that
     come evenly but rarely do not switch the cue on and off.)"""
-    start_sd_deg: float = 1.0
+    start_sd_deg: float = 1.25
     """A claim begins with an estimate of at most this standard deviation…"""
-    keep_sd_deg: float = 1.5
+    keep_sd_deg: float = 1.75
     """…and is held up to this one."""
     cue_limit_s: float = 30.0
     """A runner is spoken to for at most this long within `cue_limit_s + silence_s`…"""

@@ -58,8 +58,10 @@ class Clip:
         means = {}
         for side in Side:
             values = truth[column.format(S=LETTER[side])]
-            if column.startswith(("hipline", "trunk", "obliquity")):
-                values = outward(side) * (values - (self.roll_deg if "img" in column else 0.0))
+            if column == "hipline_img_deg":
+                values = outward(side) * (values - self.roll_deg)
+            elif column == "trunk_lean_img_deg":  # a level line's right end up turns an upright trunk to the left
+                values = outward(side) * (values + self.roll_deg)
             time_s = truth["t"]
             peaks = [values[(time_s >= on) & (time_s <= off)].max() for on, off in events[side]]
             means[side] = float(np.mean(peaks))

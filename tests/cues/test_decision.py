@@ -309,7 +309,7 @@ def test_the_band_is_four_fifths_of_the_baseline_but_at_least_five_degrees(basel
         lambda: CueSettings(stances=101),
         lambda: CueSettings(fresh_s=21.0),
         lambda: CueSettings(window_s=math.inf),
-        lambda: CueSettings(start_sd_deg=1.6),
+        lambda: CueSettings(start_sd_deg=1.8),
         lambda: CueSettings(keep_sd_deg=math.nan),
         lambda: CueSettings(cue_limit_s=0.0),
         lambda: CueSettings(silence_s=-1.0),
