@@ -13,7 +13,7 @@ import pickle
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -23,12 +23,13 @@ from typing import Self
 import cv2
 import numpy as np
 
-from monitor.pose.desk import DYING_S, SLOTS_PER_DESK, Desk, Task
+from monitor.pose.desk import DYING_S, SLOTS_PER_DESK, START_TIMEOUT_S, Desk, Task
 from monitor.pose.isolation import Isolation
 from monitor.pose.messages import Answer, Job, LandmarkerFactory, Reader, Start
 from monitor.pose.runner import Follower, Place
 from monitor.pose.serving import mediapipe_landmarker
 from monitor.pose.slots import FrameSlots
+from monitor.pose.system import library_hint, missing_libraries
 from monitor.vocabulary import Frame, Observation
 
 ANSWER_TIMEOUT_S = 2.0
@@ -202,7 +203,7 @@ class PosePool:
 
     @property
     def _over(self) -> bool:
-        return self._closed or self._fault is not None or not self._attendant.is_alive()
+        return self._closed or self._fault is not None
 
     def _check(self, frame: Frame | None = None) -> None:
         if self._fault is not None:
@@ -247,29 +248,34 @@ class PosePool:
             for desk in starting:
                 if desk.process.connection.poll():
                     if desk.hear() is None:
-                        raise PoseFault(f"a pose worker could not start: {desk.process.close(DYING_S)}")
+                        ending = desk.process.close(DYING_S)
+                        hint = library_hint(missing_libraries())
+                        raise PoseFault(hint or f"a pose worker could not start: {ending}")
                 elif desk.overdue:
-                    raise PoseFault("a pose worker does not start: it has been silent for two minutes")
+                    raise PoseFault(f"a pose worker does not start: it has been silent for {START_TIMEOUT_S:g} seconds")
         known = (desk.process.isolation for desk in self._desks)
         return min(filter(None, known), key=lambda isolation: isolation.isolated)
 
     def _attend(self) -> None:
-        while True:
+        while not self._over:
             heard = wait([desk.process.connection for desk in self._desks], GLANCE_S)
             with self._change:
-                if self._closed:
-                    return
-                for desk in self._desks:
-                    if desk.process.connection in heard:
-                        self._hear(desk)
-                    elif desk.overdue:
-                        self._replace(desk)
-                if self._fault is not None:
-                    self._change.notify_all()
-                    return
-                self._deliver()
-                self._give_the_waiting()
+                try:
+                    self._attend_once(heard)
+                except Exception as error:  # noqa: BLE001 - it must reach the callers, who wait for this thread
+                    self._fault = PoseFault(f"the pose workers cannot be attended to: {error}")
                 self._change.notify_all()
+
+    def _attend_once(self, heard: Collection[object]) -> None:
+        for desk in self._desks:
+            if self._over:
+                return
+            if desk.process.connection in heard:
+                self._hear(desk)
+            elif desk.overdue:
+                self._replace(desk)
+        self._deliver()
+        self._give_the_waiting()
 
     def _hear(self, desk: Desk) -> None:
         message = desk.hear()

@@ -4,6 +4,7 @@ A runner on a treadmill stays where she is. So whoever is first seen is remember
 length of the trunk, in pixels), the memory follows slowly, and a pose elsewhere or of another size is somebody else:
 no pose is given for that frame, nor for the next `SETTLE_S`, with the reason. When the runner has not been seen for
 `FORGET_S`, the memory is dropped and the next person may take the place. So two people who change places cost a gap.
+A bystander who was there before the runner keeps the place as long as he stays in view.
 The limits are this project's own. On rendered runners and squats the hips stay within 0.26 trunk lengths of the
 remembered place and the trunk within 0.90 to 1.08 of its length; on a man who runs away from the camera 0.48 and 0.78.
 """

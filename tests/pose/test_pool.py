@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from monitor.pose import desk
+from monitor.pose import pool as pool_module
 from monitor.pose.pool import RESTARTED, PoolStats, PoseFault, PosePool
 from monitor.vocabulary import Frame, Observation
 from tests.pose.standin import HEIGHT, SLOW_S, WIDTH, Do, Standin, frame, pose_at, read_line
@@ -167,6 +169,16 @@ def test_five_restarts_in_a_minute_are_a_fault_with_its_cause(make: Make) -> Non
         pool.offer(frame(30))
 
 
+def test_a_worker_that_cannot_be_replaced_is_a_fault(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no more processes")
+
+    pool = make(1)
+    monkeypatch.setattr(desk, "WorkerProcess", refuse)
+    with pytest.raises(PoseFault, match="cannot be attended to: no more processes"):
+        list(pool.observe([frame(0, Do.DIE), frame(1)]))
+
+
 def test_restarts_far_apart_are_no_fault(make: Make) -> None:
     now_s = [0.0]
     pool = make(1, clock=lambda: now_s[0])
@@ -181,6 +193,12 @@ def test_a_worker_that_cannot_start_says_why() -> None:
     with pytest.raises(PoseFault, match="could not start: RuntimeError: Unable to open zip archive"):
         PosePool(Path("broken.task"), workers=2, size=(WIDTH, HEIGHT), landmarker=Standin)
     assert _children() == set()
+
+
+def test_a_worker_that_lacks_a_system_library_says_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "missing_libraries", lambda: ("libEGL.so.1",))
+    with pytest.raises(PoseFault, match=r"MediaPipe needs system libraries that are not here \(libEGL.so.1\): "):
+        PosePool(Path("broken.task"), workers=1, size=(WIDTH, HEIGHT), landmarker=Standin)
 
 
 def test_what_a_worker_cannot_be_sent_is_refused_before_anything_starts() -> None:
