@@ -76,7 +76,8 @@ class PosePool:
     :param workers: how many processes; the caller knows how many cores are free.
     :param size: (width, height) of every frame, pixels.
     :param reader: reads the hip line in the worker, from the full picture and the pose found in it.
-    :param answer_timeout_s: a worker that takes longer over one picture is replaced.
+    :param answer_timeout_s: a worker that takes longer over one picture is replaced. The first sight of a runner costs
+        up to five times a usual picture: give a slow computer with a large network more.
     :param landmarker: makes what finds the pose.
     :param clock: seconds, monotonic.
     :raises PoseFault: when a worker cannot start.

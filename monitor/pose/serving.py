@@ -38,8 +38,9 @@ def serve(connection: int, frames: int, isolation: Isolation) -> None:
 
 def mediapipe_landmarker(model_path: Path) -> Landmarker:
     """MediaPipe's landmarker, for the worker: no other process may import MediaPipe."""
-    # MediaPipe imports matplotlib for drawing helpers that nobody calls: 37 MB a worker, and a font cache to build.
-    for name in ("matplotlib", "matplotlib.pyplot"):
+    # MediaPipe imports these for uses that nobody makes of it here: drawing (37 MB a worker, and a font cache to build)
+    # and recording sound (which looks for audio devices, and runs the compiler where there is no PortAudio).
+    for name in ("matplotlib", "matplotlib.pyplot", "sounddevice"):
         sys.modules.setdefault(name, ModuleType(name))
 
     from monitor.pose.landmarker import MediaPipeLandmarker

@@ -120,7 +120,7 @@ def test_a_worker_has_no_network_and_the_parent_no_mediapipe(pool: PosePool) -> 
     assert "mediapipe" not in sys.modules
 
 
-def test_no_connection_to_the_internet_is_ever_made(lite_model: Path, tmp_path: Path) -> None:
+def test_no_connection_is_ever_made_and_no_other_program_started(lite_model: Path, tmp_path: Path) -> None:
     """MediaPipe looks for its vendor's server within seconds: every such call is traced, and none succeeds."""
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
@@ -138,7 +138,7 @@ def test_no_connection_to_the_internet_is_ever_made(lite_model: Path, tmp_path: 
                 pool.drain()
     """)
     trace = tmp_path / "trace"
-    watched = ["strace", "-f", "-o", str(trace), "-e", "trace=connect,sendto,sendmsg,sendmmsg"]
+    watched = ["strace", "-f", "-o", str(trace), "-e", "trace=connect,sendto,sendmsg,sendmmsg,execve"]
     done = subprocess.run(
         [*watched, sys.executable, "-c", script, str(lite_model)], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
@@ -147,7 +147,10 @@ def test_no_connection_to_the_internet_is_ever_made(lite_model: Path, tmp_path: 
     assert done.returncode == 0, done.stderr
     if done.stdout.strip() != "True":
         pytest.skip("this system does not let a process leave the network")
-    calls = [line for line in trace.read_text(encoding="utf-8").splitlines() if re.search(r"AF_INET|sin_addr", line)]
+    lines = trace.read_text(encoding="utf-8").splitlines()
+    programs = [line for line in lines if re.search(r"execve\(.* = 0", line)]
+    assert ["monitor.pose.worker" in program for program in programs] == [False, True]
+    calls = [line for line in lines if re.search(r"AF_INET|sin_addr", line)]
     assert [call for call in calls if not re.search(r"= -1 |resumed>|unfinished", call)] == []
     assert all("ENETUNREACH" in call for call in calls if "= -1" in call)
 
