@@ -9,6 +9,7 @@ A recording does not say how long the shutter was open: its times are of the pic
 
 import math
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -159,19 +160,22 @@ class _Pace:
 
 def _check_readable(path: Path) -> None:
     try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode):
+            path.open("rb").close()
     except FileNotFoundError:
         raise errors.CameraNotFound(f"There is no file {path}: check the name.") from None
-    except IsADirectoryError:
-        raise errors.NotAFile(f"{path} is a folder: name one video in it.") from None
     except PermissionError:
         raise errors.CameraNotAllowed(
             f"You may not read {path}: ask its owner, or copy it to your own folder."
         ) from None
     except OSError as error:
-        raise errors.CameraError(f"{path} cannot be read: {error.strerror}.") from error
-    if empty:
+        raise errors.CameraError(f"{path} cannot be read ({error.strerror}): choose another file.") from error
+    if stat.S_ISDIR(found.st_mode):
+        raise errors.NotAFile(f"{path} is a folder: name one video in it.")
+    if not stat.S_ISREG(found.st_mode):
+        raise errors.NotAFile(f"{path} is not a file: name a recording.")
+    if found.st_size == 0:
         raise errors.EmptyFile(f"{path} is empty: copy it again from where it was recorded.")
 
 

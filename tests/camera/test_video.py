@@ -196,6 +196,8 @@ def _unknown_code(path: Path) -> None:
     [
         ("absent.mp4", lambda _: None, errors.CameraNotFound, "There is no file"),
         ("folder.mp4", Path.mkdir, errors.NotAFile, "is a folder"),
+        ("pipe.mp4", os.mkfifo, errors.NotAFile, "is not a file"),
+        ("x" * 300, lambda _: None, CameraError, "cannot be read"),
         ("empty.mp4", Path.touch, errors.EmptyFile, "is empty"),
         (
             "noise.mp4",
