@@ -16,7 +16,7 @@ WAVEFORM_SHARED_SD_DEG = 0.2
 _SHAPE = Prior(first=1.0, decay=1.0, even=0.3, deviation=1.5)
 """An envelope over the spectra of 54 mocap sides, whose first harmonic is 2.3 times the line's SD [ours]."""
 _FIRST_OVER_SD = 2.3
-_LEAST_FIRST_DEG = 2.0
+_LEAST_FIRST_DEG = 1.0
 NOT_SEEN = "pelvic line not seen in this stance"
 
 

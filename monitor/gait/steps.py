@@ -9,6 +9,7 @@ force plate. The constant offsets below are those to the force plate over 27 tre
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,8 @@ from monitor.gait.harmonics import Prior, basis, slope_basis
 from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side
 
-CROSSING_LEG_FRACTION = 0.04
-"""One ankle is lower when it is so by this part of the hip-ankle distance; smaller differences are noise [ours]."""
+CROSSING_LEG_S = 0.004
+"""One ankle is the lower one once it was so by this much, in legs times seconds: 65 ms into a real stance [ours]."""
 LOOK_AHEAD_S = 0.05
 """Frames waited for after a step, so that its toe-off does not stand at the edge of the fit [ours]."""
 
@@ -43,6 +44,8 @@ _TOE_OFF_MARKS: tuple[tuple[str, float, float], ...] = (
 
 LONGEST_STANCE_STRIDES = 0.55
 SHORTEST_STANCE_S = 0.08
+NOT_A_STEP = "contact and toe-off do not fit a running step"
+WALKING = "walking"
 WALKING_CADENCE_SPM = 125.0
 """Below this many steps a minute people walk [ours]."""
 
@@ -63,17 +66,24 @@ class Step:
     side: Side
     contact_s: float
     toe_off_s: float
+    dip_legs: float
+    """How much lower the pelvis is in the middle of the half cycle than at its ends."""
     reason: str | None = None
 
 
 class AnkleCrossings:
-    """Finds half cycles as frames come in."""
+    """Finds half cycles as frames come in.
+
+    A cumulative sum (Page 1954) of how much the other ankle is the lower one: it rides out frames in which the network
+    mixes up two ankles that pass each other, at any frame rate, and says since when the other one is lower.
+    """
 
     def __init__(self) -> None:
         self._lower: Side | None = None
-        self._last: tuple[float, float] | None = None
-        self._zero_s: float | None = None
         self._start_s: float | None = None
+        self._last: tuple[float, float] | None = None
+        self._against = 0.0
+        self._since_s = 0.0
 
     @property
     def open_half(self) -> tuple[Side, float] | None:
@@ -83,21 +93,23 @@ class AnkleCrossings:
     def add(self, time_s: float, points: FloatArray, leg: float) -> HalfCycle | None:
         """Take a frame's points (12, 2) and leg length; the half cycle that has just ended, if one has."""
         left, right = points[column(Landmark.LEFT_ANKLE), 1], points[column(Landmark.RIGHT_ANKLE), 1]
-        difference = float(right - left) / leg
-        if self._last is not None and self._last[1] * difference <= 0.0 and difference != self._last[1]:
-            before_s, before = self._last
-            self._zero_s = before_s + (time_s - before_s) * before / (before - difference)
-        self._last = (time_s, difference)
-        if abs(difference) < CROSSING_LEG_FRACTION:
+        left_lower = float(right - left) / leg
+        last, self._last = self._last, (time_s, left_lower)
+        if last is None:
             return None
-        lower = Side.LEFT if difference > 0.0 else Side.RIGHT
-        if lower is self._lower:
+        if self._lower is None:  # until it is known who is lower, whoever is opposes the other
+            self._lower = Side.LEFT if left_lower > 0.0 else Side.RIGHT
+        against = -left_lower if self._lower is Side.LEFT else left_lower
+        if self._against == 0.0 and against > 0.0:
+            before = last[1] if self._lower is Side.LEFT else -last[1]
+            share = before / (before + against) if before > 0.0 else 0.0
+            self._since_s = last[0] + share * (time_s - last[0])
+        self._against = max(0.0, self._against + against * (time_s - last[0]))
+        if self._against < CROSSING_LEG_S:
             return None
-        ended, started_s = self._lower, self._start_s
-        self._lower, self._start_s = lower, self._zero_s
-        if ended is None or started_s is None or self._zero_s is None or self._zero_s <= started_s:
-            return None
-        return HalfCycle(ended, started_s, self._zero_s)
+        started_s, ended = self._start_s, self._lower
+        self._lower, self._start_s, self._against = ended.other, self._since_s, 0.0
+        return None if started_s is None else HalfCycle(ended, started_s, self._since_s)
 
 
 def frame_leg(points: FloatArray) -> float:
@@ -151,8 +163,24 @@ def locate(window: Window, half: HalfCycle, stride_s: float) -> Step:
     marks_s["pelvis"] = _lowest_s(grid_s, -fall, half.start_s + 0.3 * length_s, half.end_s + 0.1 * length_s)
     votes = [(marks_s[name] + offset, sd**-2.0) for name, offset, sd in _TOE_OFF_MARKS if name in marks_s]
     toe_off_s = sum(s * w for s, w in votes) / sum(w for _, w in votes)
-    reason = _not_running(grid_s, heights["pelvis"], half, stride_s, contact_s, toe_off_s)
-    return Step(half.side, contact_s, max(toe_off_s, contact_s + SHORTEST_STANCE_S), reason)
+    start, middle, end = np.interp([half.start_s, half.start_s + 0.4 * length_s, half.end_s], grid_s, heights["pelvis"])
+    fits = SHORTEST_STANCE_S < toe_off_s - contact_s < LONGEST_STANCE_STRIDES * stride_s
+    return Step(
+        half.side,
+        contact_s,
+        max(toe_off_s, contact_s + SHORTEST_STANCE_S),
+        float((start + end) / 2.0 - middle) / leg,
+        None if fits else NOT_A_STEP,
+    )
+
+
+def walks(dips_legs: Iterable[float], stride_s: float) -> bool:
+    """Whether the last steps were walked.
+
+    A runner's pelvis is lowest in the middle of a stance, a walker's is highest there: the spring against the inverted
+    pendulum (Cavagna 1977). The median of several steps: one badly seen step says nothing.
+    """
+    return 120.0 / stride_s < WALKING_CADENCE_SPM or float(np.median(list(dips_legs))) < 0.0
 
 
 def _height(points: FloatArray, name: str, side: Side) -> FloatArray:
@@ -175,21 +203,3 @@ def _lowest_s(grid_s: FloatArray, signal: FloatArray, start_s: float, end_s: flo
     bend = before - 2.0 * here + after
     shift = 0.0 if bend <= 0.0 else 0.5 * (before - after) / bend
     return float(grid_s[at] + float(np.clip(shift, -1.0, 1.0)) * _GRID_S)
-
-
-def _not_running(
-    grid_s: FloatArray, pelvis: FloatArray, half: HalfCycle, stride_s: float, contact_s: float, toe_off_s: float
-) -> str | None:
-    """Why these are not a runner's events, or None.
-
-    A runner's pelvis is lowest in the middle of a stance, a walker's is highest there (the spring against the
-    inverted pendulum; Cavagna 1977).
-    """
-    start, middle, end = np.interp(
-        [half.start_s, half.start_s + 0.4 * (half.end_s - half.start_s), half.end_s], grid_s, pelvis
-    )
-    if 120.0 / stride_s < WALKING_CADENCE_SPM or middle > (start + end) / 2.0:
-        return "walking"
-    if not SHORTEST_STANCE_S < toe_off_s - contact_s < LONGEST_STANCE_STRIDES * stride_s:
-        return "contact and toe-off do not fit a running step"
-    return None

@@ -1,6 +1,7 @@
 """From observations, one by one, to stances."""
 
 from collections import Counter, deque
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from monitor.gait.frames import STRIDES
 from monitor.gait.measure import measure
 from monitor.gait.settings import GaitSettings
 from monitor.gait.sighting import ANOTHER, jumped, objection, without_guesses
-from monitor.gait.steps import LOOK_AHEAD_S, AnkleCrossings, HalfCycle, Step, frame_leg, locate
+from monitor.gait.steps import LOOK_AHEAD_S, WALKING, AnkleCrossings, HalfCycle, Step, frame_leg, locate, walks
 from monitor.gait.window import Window
 from monitor.vocabulary import Observation, Side, Stance
 
@@ -17,6 +18,10 @@ LONGEST_GAP_S = 0.25
 """A longer stretch without a usable frame ends what was known of the stride [ours]."""
 WARM_UP_STRIDES = 3
 """Strides of a leg that are awaited before its first stance is measured; it is then measured afterwards."""
+MOST_WAITING = 4 * WARM_UP_STRIDES
+"""Steps that wait for strides that do not come are measured with what there is."""
+NEIGHBOURS_S = 15.0
+"""Strides farther away than this are not fitted together [ours]."""
 STANDING_S = 2.0
 """So long without a step, the person stands [ours]."""
 LONGEST_STRIDE_S = 2.5
@@ -59,6 +64,7 @@ class GaitTracker:
         self._steps: deque[Step] = deque()
         self._starts_s: dict[Side, float] = {}
         self._strides_s: deque[float] = deque(maxlen=6)
+        self._dips_legs: deque[float] = deque(maxlen=5)
         self._gait_reason: str | None = None
         self._contacts_s: dict[Side, deque[float]] = {side: deque(maxlen=STRIDES) for side in Side}
 
@@ -141,7 +147,7 @@ class GaitTracker:
     def _advance(self, now_s: float) -> list[Stance]:
         self._locate(now_s)
         stances = []
-        while self._steps and len(self._contacts_s[self._steps[0].side]) >= WARM_UP_STRIDES:
+        while self._steps and self._is_ready(self._steps[0]):
             stances.append(self._measure(self._steps.popleft()))
         idle_s = now_s - max(self._starts_s.values(), default=float(self._window.time_s[0]))
         self.reason = STANDING if idle_s > STANDING_S else self._gait_reason
@@ -151,11 +157,22 @@ class GaitTracker:
         """Find the events of the half cycles that are over."""
         while self._halves and self._strides_s and now_s >= self._halves[0].end_s + LOOK_AHEAD_S:
             half = self._halves.popleft()
-            step = locate(self._window, half, float(np.median(self._strides_s)))
+            stride_s = float(np.median(self._strides_s))
+            step = locate(self._window, half, stride_s)
+            if step.contact_s < self._window.time_s[0]:
+                continue  # it had begun before it was seen
+            self._dips_legs.append(step.dip_legs)
+            if walks(self._dips_legs, stride_s):
+                step = replace(step, reason=WALKING)
             self._gait_reason = step.reason
             if step.reason is None:
                 self._contacts_s[step.side].append(step.contact_s)
             self._steps.append(step)
 
+    def _is_ready(self, step: Step) -> bool:
+        warm = len(self._contacts_s[step.side]) >= WARM_UP_STRIDES
+        return warm or step.reason is not None or len(self._steps) > MOST_WAITING
+
     def _measure(self, step: Step) -> Stance:
-        return measure(self._window, step, np.array(self._contacts_s[step.side]))
+        contacts_s = [c for c in self._contacts_s[step.side] if abs(c - step.contact_s) < NEIGHBOURS_S]
+        return measure(self._window, step, np.array(contacts_s))
