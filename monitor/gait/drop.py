@@ -31,7 +31,8 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
     drop = outward(frames.side) * angle[:, None]
     waveform = fit_stride(frames.phase, frames.stride, frames.own, drop, sd, _prior_deg(angle, sd))
     rows = basis(frames.phases, HARMONICS)
-    peak = int(np.argmax(rows @ waveform.coefficients[:, 0]))
+    # Where the mean of the strides peaks, not where this one does: the maximum of a single noisy curve is biased upward.
+    peak = int(np.argmax(rows @ waveform.mean_coefficients[:, 0]))
     midstance = basis(frames.phases[[-1]] / 2.0, HARMONICS)[0]
     of_line = float(np.median(shared))
     offset = math.hypot(of_line, WAVEFORM_SHARED_SD_DEG)

@@ -66,7 +66,9 @@ class Waveform:
     """What is known of m signals over one stride: Fourier coefficients, their covariance, the frames' noise."""
 
     coefficients: FloatArray
-    """(p, m), in the order of `basis`."""
+    """(p, m) of this stride, in the order of `basis`."""
+    mean_coefficients: FloatArray
+    """(p, m) of the mean of all strides."""
     covariance: FloatArray
     """(p, p) of what averages out over strides, for a signal whose stated frame noise is right."""
     shared_covariance: FloatArray
@@ -128,4 +130,4 @@ def fit_stride(
     picked = pick @ covariance
     of_prior = picked[:, : mean.shape[1]]
     shared = (of_prior * precision[: mean.shape[1]]) @ of_prior.T
-    return Waveform(pick @ solution, picked @ pick.T - shared, shared, noise_scale)
+    return Waveform(pick @ solution, solution[: mean.shape[1]], picked @ pick.T - shared, shared, noise_scale)
