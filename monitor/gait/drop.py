@@ -31,7 +31,7 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
     drop = outward(frames.side) * angle[:, None]
     waveform = fit_stride(frames.phase, frames.stride, frames.own, drop, sd, _prior_deg(angle, sd))
     rows = basis(frames.phases, HARMONICS)
-    # Where the mean of the strides peaks, not where this one does: the maximum of a single noisy curve is biased upward.
+    # Where the mean of the strides peaks, not this one: the maximum of a single noisy curve is biased upward.
     peak = int(np.argmax(rows @ waveform.mean_coefficients[:, 0]))
     midstance = basis(frames.phases[[-1]] / 2.0, HARMONICS)[0]
     of_line = float(np.median(shared))
