@@ -1,0 +1,65 @@
+"""The figures of the gait room on real runners, and of the whole way from video on rendered ones."""
+
+import numpy as np
+import pytest
+
+from monitor.pose.weights import Model, WeightsUnavailable, ensure_model
+from monitor.vocabulary import Side
+from tests.bench import mocap, rendered
+
+needs_mocap = pytest.mark.skipif(not any(mocap.trials()), reason="../shared/mocap is not here")
+needs_clips = pytest.mark.skipif(not any(rendered.clips()), reason="../shared/clips is not here")
+
+
+@needs_mocap
+@pytest.mark.parametrize(("fps", "contact_s", "mean_deg"), [(60.0, 0.020, 0.4), (30.0, 0.030, 0.4), (15.0, None, 0.6)])
+def test_real_runners_against_the_force_plate(fps: float, contact_s: float | None, mean_deg: float) -> None:
+    figures = mocap.run(fps)
+    assert figures.wrong_side <= 0.005 * figures.stances
+    assert figures.missed + figures.invented <= 0.01 * figures.stances
+    assert np.abs(figures.mean_drop).mean() <= mean_deg
+    if contact_s is not None:
+        assert figures.contact_s.std() <= contact_s
+        assert np.abs(figures.mean_drop).max() <= 1.0
+        assert figures.single_drop_sd <= 1.2
+        assert 0.90 <= figures.held <= 0.98 + 0.5 / len(figures.mean_drop)
+        assert np.abs(figures.mean_collapse).mean() <= 0.6
+
+
+@needs_mocap
+def test_trunk_lean_of_a_whole_body() -> None:
+    errors = mocap.trunk_error_deg(60.0)
+    if errors is None:
+        pytest.skip("the full-body trial is not here")
+    assert np.mean([abs(error) for error in errors.values()]) <= 0.4
+
+
+@needs_mocap
+def test_a_camera_rolled_by_3_degrees_and_told_so_changes_nothing() -> None:
+    trial = next(mocap.trials())
+    plain = mocap.summarise(mocap.track(*mocap.noisy_track(trial, 60.0, 3)))
+    rolled = mocap.summarise(mocap.track(*mocap.noisy_track(trial, 60.0, 3, 3.0), 3.0))
+    for side in Side:
+        for name, statistic in plain[side].items():
+            if statistic.mean is not None:
+                assert rolled[side][name].mean == pytest.approx(statistic.mean, abs=0.1)
+
+
+@needs_clips
+@pytest.mark.parametrize("name", ["08_left_drop10_30", "14_left_drop10_belt_60"])
+def test_rendered_runners_from_video_to_value(name: str) -> None:
+    clip = next(clip for clip in rendered.clips() if clip.name == name)
+    try:
+        ensure_model(Model.LITE)
+    except WeightsUnavailable as failure:
+        pytest.skip(str(failure))
+    figures = rendered.figures(clip, rendered.observe(clip))
+    assert figures.detected == 1.0
+    assert figures.sides_right >= 0.995
+    assert figures.stances_right >= 0.95
+    assert abs(figures.cadence_error_spm) <= 1.0
+    assert all(abs(error) <= 1.5 for error in figures.errors_deg["knee_collapse_deg"].values())
+    assert all(abs(error) <= 1.0 for error in figures.errors_deg["trunk_lean_deg"].values())
+    assert all(figures.drop_held.values()), "the stated interval is honest, however wide"
+    if "belt" in name:
+        assert all(abs(error) <= 0.5 for error in figures.errors_deg["pelvic_drop_deg"].values())
