@@ -9,7 +9,7 @@ import threading
 from types import FrameType
 
 import click
-import waitress  # type: ignore[import-untyped]
+import waitress
 
 from web import Config, create_app
 from web.live import Streams
