@@ -5,26 +5,42 @@ and the help and the sentence that says what to install must work all the same.
 """
 
 import contextlib
+import errno
 import importlib.metadata
-import logging
+import io
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
+from monitor.cues.settings import HIGHEST_TARGET_DEG
 from monitor.errors import MediusError
 from monitor.pose.system import library_hint, missing_libraries
 from monitor.pose.weights import Model, WeightsUnavailable, ensure_any
 from monitor.settings import Settings, read_settings
 from monitor.vocabulary import View
 
+if TYPE_CHECKING:
+    from monitor.results import Result
+
 DEMO_CLIP = Path(__file__).parent / "demo" / "runner.mp4"
+STDOUT = Path("-")
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 Command = Callable[..., Any]
 
 
@@ -33,6 +49,7 @@ def _camera_options(command: Command) -> Command:
         click.option(
             "--roll-deg",
             type=click.FloatRange(-45.0, 45.0),
+            metavar="DEG",
             help="Angle at which a truly level line appears in the picture; + = its picture-right end higher.",
         ),
         click.option(
@@ -51,7 +68,8 @@ def _camera_options(command: Command) -> Command:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(importlib.metadata.version("medius"), prog_name="medius")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Medius measures a runner on a treadmill from behind, and says so with lamps.
 
     It estimates from video how far the pelvis drops on the swing side, how far the stance knee moves inward and how
@@ -60,8 +78,13 @@ def main() -> None:
     \b
     medius run            shows everything on a bundled clip, no camera needed
     medius analyze FILE   measures a recording
+
+    Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
+    why), 2 when the command line is wrong.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    context.with_resource(_terminable())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
 @main.command()
@@ -75,22 +98,38 @@ def main() -> None:
 @click.option(
     "--target-left",
     "target_left_deg",
-    type=float,
+    type=click.FloatRange(0.0, HIGHEST_TARGET_DEG, min_open=True),
     metavar="DEG",
-    help="Left pelvis drop that keeps the lamp off.",
+    help="The left lamp turns amber while the pelvis drops by more than this in left stance, in degrees. Default: 5.",
 )
 @click.option(
     "--target-right",
     "target_right_deg",
-    type=float,
+    type=click.FloatRange(0.0, HIGHEST_TARGET_DEG, min_open=True),
     metavar="DEG",
-    help="The same on the right. Default: 5.",
+    help="The same for the right lamp and right stance. Default: 5.",
 )
-@click.option("--workers", type=click.IntRange(1, 16), help="Pose processes. Default: one fewer than cores.")
-@click.option("--host", help="Address the dashboard listens on; 0.0.0.0 opens it to the LAN. Default: 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port of the dashboard. Default: 8420.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 16),
+    metavar="N",
+    help="Pose processes. Default: one fewer than there are cores, 4 at most.",
+)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Address the dashboard listens on; 0.0.0.0 opens it to the LAN. Default: 127.0.0.1.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Port of the dashboard; 0 takes a free one. Default: 8420.",
+)
 @click.option("--dashboard/--no-dashboard", default=None, help="Whether to serve the dashboard. Default: yes.")
-@click.option("--seconds", type=click.FloatRange(min=0.0, min_open=True), help="End by itself after this time.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.0, min_open=True), help="End by itself after this time. Default: never."
+)
 def run(source: str | None, seconds: float | None, **options: Any) -> None:
     """Run the unit until Ctrl-C: camera, measurement, lamps, dashboard.
 
@@ -103,13 +142,18 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
         settings = read_settings(options)
         with VideoFile(DEMO_CLIP, realtime=True, loop=True) if source is None else open_camera(source) as camera:
             model, model_path = _weights(settings)
-            with _terminable():
-                run_unit(settings, model, model_path, camera, Console(), seconds)
+            run_unit(settings, model, model_path, camera, Console(), seconds)
 
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write everything here.")
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Write everything here; - is standard output, and the table then goes to standard error.",
+)
 @_camera_options
 def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     """Measure a recording: a video, or a landmark track (.npz).
@@ -118,29 +162,35 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     says so. The keys of the JSON are described in monitor/schema1.json, those of a landmark track in the README.
     """
     with _one_sentence_errors():
-        from monitor.analysis import TRACK_SUFFIX, analyze_track, analyze_video
-        from monitor.camera import VideoFile
-        from monitor.gait import GaitSettings
-        from monitor.results import check_writable, write_json
+        from monitor.results import check_writable, json_text, write_json
         from monitor.terminal import quality_text, summary_table
 
         settings = read_settings(options)
-        gait = GaitSettings(settings.view, settings.roll_deg)
-        if json_path is not None:
+        if json_path not in (None, STDOUT):
             check_writable(json_path)
-        if path.suffix.lower() == TRACK_SUFFIX:
-            with _counting(path.name) as progress:
-                result = analyze_track(path, gait, progress)
-        else:
-            with VideoFile(path) as video:
-                _, model_path = _weights(settings)
-                with _counting(path.name) as progress:
-                    result = analyze_video(video, model_path, gait, progress)
-        if json_path is not None:
+        result = _measure(path, settings)
+        console = Console(stderr=json_path == STDOUT)
+        if json_path == STDOUT:
+            click.echo(json_text(result), nl=False)
+        elif json_path is not None:
             write_json(result, json_path)
-        console = Console()
         console.print(summary_table(result.summary))
-        console.print(quality_text(result), highlight=False)
+        console.print(Text(quality_text(result)), soft_wrap=not console.is_terminal)
+
+
+def _measure(path: Path, settings: Settings) -> "Result":
+    from monitor.analysis import TRACK_SUFFIXES, analyze_track, analyze_video
+    from monitor.camera import VideoFile
+    from monitor.gait import GaitSettings
+
+    gait = GaitSettings(settings.view, settings.roll_deg)
+    if path.suffix.lower() in TRACK_SUFFIXES:
+        with _counting(path.name) as progress:
+            return analyze_track(path, gait, progress)
+    with VideoFile(path) as video:
+        _, model_path = _weights(settings)
+        with _counting(path.name) as progress:
+            return analyze_video(video, model_path, gait, progress)
 
 
 def _weights(settings: Settings) -> tuple[Model, Path]:
@@ -166,8 +216,9 @@ def _weights(settings: Settings) -> tuple[Model, Path]:
 @contextlib.contextmanager
 def _counting(label: str) -> Iterator[Callable[[int, int | None], None]]:
     errors = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("frames"), TimeElapsedColumn(), TimeRemainingColumn())
+    label_column = TextColumn("{task.description}", markup=False)
+    with Progress(label_column, *columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -187,20 +238,26 @@ def _one_sentence_errors() -> Iterator[None]:
         yield
     except (MediusError, CameraError, LampError, PoseFault, StoreError, WeightsUnavailable) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise click.ClickException("There is no room left to write to: free some space on the disk.") from error
 
 
 @contextlib.contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM ends a session as Ctrl-C does."""
+    """A stop by the system, and a terminal that is closed, end a command as Ctrl-C does."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    heeded = [number for number in ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores one
+    before = {number: signal.signal(number, interrupt) for number in heeded}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

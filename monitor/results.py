@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,31 +88,36 @@ def check_writable(path: Path) -> None:
         raise MediusError(f"{path} may not be written: choose another place with --json.")
 
 
+def json_text(result: Result) -> str:
+    """The document of schema 1."""
+    return json.dumps(result.to_json(), indent=1, allow_nan=False) + "\n"
+
+
 def write_json(result: Result, path: Path) -> None:
     """Write the document whole or not at all.
 
     Raises:
         MediusError: the file cannot be written; what stood there before still stands.
     """
-    text = json.dumps(result.to_json(), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    part: Path | None = None
     try:
         if path.exists() and not path.is_file():  # a pipe or a terminal: nothing to replace
-            path.write_text(text, encoding="utf-8")
-            return
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-        ) as file:
-            part = Path(file.name)
+            path.write_text(json_text(result), encoding="utf-8")
+        else:
+            _replace(path.resolve(), json_text(result))
+    except OSError as error:
+        raise MediusError(f"{path} cannot be written ({error.strerror}): choose another place with --json.") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(0o644)
         part.replace(path)
-    except OSError as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        raise MediusError(f"{path} cannot be written ({error.strerror}): choose another place with --json.") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _round(value: float | None) -> float | None:

@@ -3,10 +3,10 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.cues.pins import Pins
@@ -17,23 +17,26 @@ from monitor.vocabulary import View
 
 SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
 """Read in this order; a later one wins."""
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class Settings(BaseSettings):
     """Everything that can be set about a unit. An unknown name or an impossible value is an error at start."""
 
-    model_config = SettingsConfigDict(env_prefix="MEDIUS_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="MEDIUS_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid"
+    )
 
-    state_dir: Path = Field(default_factory=lambda: user_state_path("medius"))
+    state_dir: Folder = Field(default_factory=lambda: user_state_path("medius"))
     """Where the sessions are kept."""
-    cache_dir: Path = Field(default_factory=lambda: user_cache_path("medius"))
+    cache_dir: Folder = Field(default_factory=lambda: user_cache_path("medius"))
     """Where the pose network's weights are kept."""
     model: Model = Model.LITE
     view: View = View.REAR
     roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
     """Angle at which a truly level line appears in the picture, + = its picture-right end higher."""
-    workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2) - 1), ge=1, le=16)
-    """Pose processes while running live."""
+    workers: int = Field(default_factory=lambda: min(max(1, (os.cpu_count() or 2) - 1), 4), ge=1, le=16)
+    """Pose processes while running live. More than four are never busy with one runner [ours]."""
     target_left_deg: float = Field(default=DEFAULT_TARGET_DEG, gt=0.0, le=HIGHEST_TARGET_DEG)
     target_right_deg: float = Field(default=DEFAULT_TARGET_DEG, gt=0.0, le=HIGHEST_TARGET_DEG)
     dashboard: bool = True

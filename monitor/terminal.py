@@ -5,7 +5,8 @@ from collections import Counter
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich import box
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,8 @@ from monitor.vocabulary import VARIABLES, Cue, CueKind, Measure, Side, Stance, S
 
 SHOWN = {"pelvic_drop_deg": "drop", "knee_collapse_deg": "knee", "trunk_lean_deg": "trunk"}
 """Variables in a stance's line; the rest are on the dashboard and in the JSON."""
+LEGEND = "Contact, leg, and three angles with half of their 95 % interval; last, what the pelvis was read from."
+VALUE_WIDTH = len("+10.0 ± 10.0° (99)")
 _REDRAWS_PER_S = 8
 
 
@@ -27,7 +30,7 @@ class Terminal:
         self._console = console
         self._lamps: LampsState | None = None
         self._progress: Progress | None = None
-        self._cue: Cue | None = None
+        self._explained = False
         self._live = Live(console=console, get_renderable=self._foot, refresh_per_second=_REDRAWS_PER_S, transient=True)
 
     def __enter__(self) -> Self:
@@ -39,29 +42,31 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
+        if self._progress is not None:
+            self.say(frames_text(self._progress))
 
-    def say(self, text: str) -> None:
-        """Print a line."""
-        self._console.print(Text(text))
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line; a file gets it whole."""
+        self._console.print(Text(text, style), soft_wrap=not self._console.is_terminal)
 
     def stance(self, stance: Stance) -> None:
-        """Print a stance."""
-        head = f"{stance.contact_s:8.2f} s  {stance.side:<5}  "
-        if not stance.valid:
-            self._console.print(Text(f"{head}withheld: {stance.reason}", style="dim"))
-            return
-        values = "  ".join(f"{label} {measure_text(stance.measures[name])}" for name, label in SHOWN.items())
-        self._console.print(Text(f"{head}{values}  [{stance.pelvic_source or 'no line'}]"))
+        """Print a stance; a narrow terminal gets its beginning."""
+        if not self._explained:
+            self.say(LEGEND, "dim")
+            self._explained = True
+        text = stance_text(stance)
+        if self._console.is_terminal:
+            text.truncate(self._console.width, overflow="ellipsis")
+        self._console.print(text, soft_wrap=True)
 
     def cue(self, cue: Cue) -> None:
         """Print what is said now."""
-        self._cue = cue
         style = {CueKind.OUTSIDE: "bold yellow", CueKind.INSIDE: "bold blue", CueKind.OFF: "bold"}[cue.kind]
         lamp = {CueKind.OUTSIDE: f"{cue.side} lamp amber", CueKind.INSIDE: "lamps blue", CueKind.OFF: "lamps off"}
         figures = ""
         if cue.estimate_deg is not None and cue.sd_deg is not None and cue.target_deg is not None:
             figures = f" ({cue.estimate_deg:+.1f}° ± {1.96 * cue.sd_deg:.1f}°, target {cue.target_deg:.1f}°)"
-        self._console.print(Text(f"{cue.time_s:8.2f} s  {lamp[cue.kind]}: {cue.reason}{figures}", style=style))
+        self.say(f"{cue.time_s:8.2f} s  {lamp[cue.kind]}: {cue.reason}{figures}", style)
 
     def progress(self, progress: Progress) -> None:
         """Keep what the foot shows."""
@@ -71,73 +76,108 @@ class Terminal:
         """Keep what the lamps show."""
         self._lamps = state
 
-    def _foot(self) -> Table:
-        table = Table.grid(padding=(0, 2))
+    def _foot(self) -> Group:
+        """One line for the lamps and one for the engine, never more: the terminal is not to jump."""
         lamps, progress = self._lamps, self._progress
+        lines = [Text()]
         if lamps is not None:
-            table.add_row(
-                _lamp("left", lamps.left_amber, lamps.left_blue),
-                Text(f"{'●' if lamps.status else '○'} {lamps.means}"),
-                _lamp("right", lamps.right_amber, lamps.right_blue),
-                Text("♪" if lamps.buzzer else " "),
-            )
+            lines.append(lamps_text(lamps))
         if progress is not None:
-            table.add_row(Text(engine_text(progress), style="dim"))
-        return table
+            lines.append(Text(engine_text(progress), "dim"))
+        for line in lines:
+            line.no_wrap, line.overflow = True, "ellipsis"
+        return Group(*lines)
+
+
+def stance_text(stance: Stance) -> Text:
+    """A stance in one line."""
+    head = f"{stance.contact_s:8.2f} s  {stance.side:<5}  "
+    if not stance.valid:
+        return Text(f"{head}withheld: {stance.reason}", "dim")
+    values = "  ".join(f"{label} {measure_text(stance.measures[name])}" for name, label in SHOWN.items())
+    return Text(f"{head}{values}  {stance.pelvic_source or ''}".rstrip())
+
+
+def lamps_text(lamps: LampsState) -> Text:
+    """The lamps as they stand on the treadmill, left on the left."""
+    status = f"{'●' if lamps.status else '○'} {lamps.means}{f': {lamps.reason}' if lamps.reason else ''}"
+    parts = [
+        _lamp("left", lamps.left_amber, lamps.left_blue),
+        _lamp("right", lamps.right_amber, lamps.right_blue),
+        *([Text("♪")] if lamps.buzzer else []),
+        Text(status),
+    ]
+    return Text("   ").join(parts)
 
 
 def _lamp(name: str, amber: bool, blue: bool | None) -> Text:
     if amber:
-        return Text(f"● {name} amber", style="bold yellow")
-    return Text(f"◆ {name} blue", style="bold blue") if blue else Text(f"○ {name}", style="dim")
+        return Text(f"● {name} amber", "bold yellow")
+    return Text(f"◆ {name} blue ", "bold blue") if blue else Text(f"○ {name} off  ", "dim")
 
 
 def engine_text(progress: Progress) -> str:
     """How the engine does, in one line."""
-    parts = [f"{progress.frames} frames", f"{progress.dropped} dropped"]
+    parts = [frames_text(progress)]
     if progress.fps is not None:
         parts.append(f"{progress.fps:.1f} a second")
+    if progress.cadence_spm is not None:
+        parts.append(f"{progress.cadence_spm:.0f} steps/min")
     if progress.inference_s is not None:
         parts.append(f"pose {1e3 * progress.inference_s:.0f} ms")
     if progress.age_s is not None:
         parts.append(f"result after {1e3 * progress.age_s:.0f} ms")
-    if progress.cadence_spm is not None:
-        parts.append(f"{progress.cadence_spm:.0f} steps/min")
-    if progress.reason:
-        parts.append(progress.reason)
     return ", ".join(parts)
+
+
+def frames_text(progress: Progress) -> str:
+    """How many frames were looked at and lost."""
+    return f"{count(progress.frames, 'frame')}, {progress.dropped} dropped"
 
 
 def measure_text(measure: Measure) -> str:
     """An angle with the half width of its 95 % interval, or why there is none."""
     if measure.value is None or measure.sd is None:
         return f"withheld ({measure.reason})"
-    return f"{measure.value:+5.1f}° ± {1.96 * math.hypot(measure.sd, measure.shared_sd):.1f}°"
+    return f"{measure.value:+5.1f} ± {1.96 * math.hypot(measure.sd, measure.shared_sd):.1f}°"
 
 
 def quality_text(result: Result) -> str:
     """What was measured, how well, and what was withheld and why."""
-    frames, valid = result.quality, sum(stance.valid for stance in result.stances)
+    quality, valid = result.quality, sum(stance.valid for stance in result.stances)
     fps = "" if result.fps_measured is None else f" at {result.fps_measured:.1f} a second"
     cadence = "" if result.cadence_spm is None else f", {result.cadence_spm:.0f} steps a minute"
     lines = [
-        f"{result.source}: {frames.frames} frames in {result.duration_s:.1f} s{fps}, {valid} stances measured{cadence}."
+        f"{result.source}: {count(quality.frames, 'frame')} in {result.duration_s:.1f} s{fps}, "
+        f"{count(valid, 'stance')} measured{cadence}."
     ]
-    lines += [f"{count} frames not used: {reason}." for reason, count in frames.frames_withheld.items()]
+    lines += [f"{count(n, 'frame')} not used: {reason}." for reason, n in quality.frames_withheld.items()]
     withheld = Counter(stance.reason for stance in result.stances if not stance.valid)
-    lines += [f"{count} stances withheld: {reason}." for reason, count in withheld.items()]
-    return "\n".join([*lines, *frames.notes])
+    lines += [f"{count(n, 'stance')} withheld: {reason}." for reason, n in withheld.items()]
+    return "\n".join([*lines, *quality.notes])
 
 
-def summary_table(summary: Summary) -> Table:
+def count(n: int, noun: str) -> str:
+    """`1 frame`, `2 frames`."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def summary_table(summary: Summary) -> Table | Text:
     """Every variable of both sides, with interval and count."""
-    table = Table(title="Mean of each side, with its 95 % interval and the number of stances")
+    if not any(statistic.n for side in Side for statistic in summary[side].values()):
+        return Text("No stance was measured.")
+    table = Table(
+        title="Mean of each side ± half of its 95 % interval (stances)",
+        caption="+ means more of what the name says, the same on both sides",
+        box=box.SIMPLE,
+        show_edge=False,
+    )
     table.add_column("")
-    table.add_column("left", justify="right")
-    table.add_column("right", justify="right")
+    for side in Side:
+        table.add_column(side, justify="right", min_width=VALUE_WIDTH)
     for variable in VARIABLES:
         cells = [statistic_text(summary[side][variable.name], variable.unit) for side in Side]
-        table.add_row(f"{variable.label} (+ = {variable.meaning_of_plus})", *cells)
+        table.add_row(variable.label, *cells)
     return table
 
 
@@ -146,6 +186,5 @@ def statistic_text(statistic: Statistic, unit: str) -> str:
     if statistic.mean is None or statistic.ci95 is None:
         return f"withheld: {statistic.reason}"
     half = (statistic.ci95[1] - statistic.ci95[0]) / 2.0
-    digits = 1 if unit == "°" else 2
-    short = "°" if unit == "°" else ""
-    return f"{statistic.mean:+.{digits}f}{short} ± {half:.{digits}f}{short}  (n = {statistic.n})"
+    digits, sign = (1, "°") if unit == "°" else (2, "")
+    return f"{statistic.mean:+.{digits}f} ± {half:.{digits}f}{sign} ({statistic.n})"

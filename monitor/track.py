@@ -1,33 +1,45 @@
 """A landmark track: what a pose network made of a recording, in an `.npz` file."""
 
+import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from monitor.errors import TrackError
 from monitor.pelvis import landmark_line
-from monitor.vocabulary import Observation, PelvicLine, PelvicSource, Pose
+from monitor.vocabulary import Landmark, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.frame import LANDMARK_COUNT
+
+Numbers = npt.NDArray[np.floating | np.integer]
+Arrays = dict[str, npt.NDArray[np.generic]]
 
 _REQUIRED = ("time_s", "landmarks", "width", "height")
 _LINE, _LINE_SD = "pelvic_line_deg", "pelvic_line_sd_deg"
+LARGEST_PX = 100_000
+PIXELS_ABOVE = 3.0
+"""Hips are never so many pictures away: such coordinates are pixels."""
+
+_DAMAGED = (EOFError, MemoryError, OSError, OverflowError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+"""What zipfile and numpy raise for bytes that make no sense, found by changing bytes at random."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
     """A whole landmark track.
 
-    With `line_deg` the hip line is used as given, where it is not NaN, with its stated uncertainty; without it the
+    With `line_deg` the hip line is used as given, where neither it nor its uncertainty is NaN; without it the
     landmarks' own hip line is used, with the wide uncertainty it deserves.
     """
 
     time_s: npt.NDArray[np.float64]
     """(n,) rising strictly."""
-    landmarks: npt.NDArray[np.float64]
+    landmarks: Numbers
     """(n, 33, 3): x and y as fractions of width and height, visibility; NaN = not measured."""
     width: int
     height: int
@@ -40,7 +52,7 @@ class Track:
 
     def __iter__(self) -> Iterator[Observation]:
         for index, time_s in enumerate(self.time_s):
-            landmarks = self.landmarks[index]
+            landmarks = self.landmarks[index].astype(np.float64)
             if np.isnan(landmarks[:, :2]).all():
                 yield Observation(index, float(time_s), None, reason="nobody in view")
                 continue
@@ -70,66 +82,92 @@ def read_track(path: Path) -> Track:
         raise TrackError(
             f"{path.name} has only one of {_LINE} and {_LINE_SD}: a line needs its uncertainty, give both."
         )
-    time_s = _numbers(path, arrays, "time_s", 1)
-    landmarks = _numbers(path, arrays, "landmarks", 3)
-    n = len(time_s)
-    if landmarks.shape != (n, LANDMARK_COUNT, 3):
-        raise TrackError(
-            f"{path.name}: landmarks must be of shape ({n}, 33, 3) to match time_s, not {landmarks.shape}."
-        )
-    if np.isinf(landmarks).any():
-        raise TrackError(f"{path.name}: landmarks holds infinite values; write NaN where a point was not measured.")
+    n = arrays["time_s"].size
+    time_s = _numbers(path, arrays, "time_s", (n,)).astype(np.float64)
+    landmarks = _numbers(path, arrays, "landmarks", (n, LANDMARK_COUNT, 3))
     _check_times(path, time_s)
+    _check_landmarks(path, landmarks)
     width, height = (_size(path, arrays, name) for name in ("width", "height"))
     if _LINE not in arrays:
         return Track(time_s, landmarks, width, height)
-    line, sd = (_numbers(path, arrays, name, 1) for name in (_LINE, _LINE_SD))
-    if line.shape != (n,) or sd.shape != (n,):
-        raise TrackError(f"{path.name}: {_LINE} and {_LINE_SD} must have one entry for each of the {n} times.")
+    line, sd = (_numbers(path, arrays, name, (n,)).astype(np.float64) for name in (_LINE, _LINE_SD))
     if np.isinf(line).any() or np.isinf(sd).any() or (sd[np.isfinite(line)] <= 0.0).any():
-        raise TrackError(f"{path.name}: {_LINE} must be finite or NaN and {_LINE_SD} above 0.")
+        raise TrackError(f"{path.name}: {_LINE} must be finite or NaN, and {_LINE_SD} above 0 or NaN.")
     return Track(time_s, landmarks, width, height, line, sd)
 
 
-def _arrays(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+def _arrays(path: Path) -> Arrays:
+    """What a track may hold of what is in the file; nothing in it is unpickled."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if isinstance(archive, np.ndarray):
-                raise TrackError(f"{path.name} holds a single array: a landmark track is an .npz with named arrays.")
-            return {name: archive[name] for name in archive.files}
+        file = path.open("rb")
     except FileNotFoundError:
-        raise TrackError(f"There is no file {path}.") from None
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise TrackError(f"{path.name} cannot be read as an .npz file: it is damaged or of another kind.") from error
+        raise TrackError(f"There is no file {path}: check the name.") from None
+    except OSError as error:
+        raise TrackError(f"{path} cannot be read: {error.strerror}.") from error
+    with file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                members = {info.filename: info for info in archive.infolist()}
+                wanted = [name for name in (*_REQUIRED, _LINE, _LINE_SD) if f"{name}.npy" in members]
+                _check_memory(path, sum(members[f"{name}.npy"].file_size for name in wanted))
+                return {name: _array(archive, name) for name in wanted}
+        except _DAMAGED as error:
+            raise TrackError(
+                f"{path.name} is damaged, or no .npz file of plain numbers: save the track again with numpy.savez."
+            ) from error
 
 
-def _numbers(
-    path: Path, arrays: dict[str, npt.NDArray[np.generic]], name: str, dimensions: int
-) -> npt.NDArray[np.float64]:
+def _array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[np.generic]:
+    with archive.open(f"{name}.npy") as file:
+        array: npt.NDArray[np.generic] = np.lib.format.read_array(file, allow_pickle=False)
+        return array
+
+
+def _check_memory(path: Path, size_bytes: int) -> None:
+    most_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    if size_bytes > most_bytes:
+        raise TrackError(
+            f"{path.name} holds {size_bytes / 1e9:.1f} GB of numbers and this computer has room for "
+            f"{most_bytes / 1e9:.1f} GB: cut the track into shorter ones."
+        )
+
+
+def _numbers(path: Path, arrays: Arrays, name: str, shape: tuple[int, ...]) -> Numbers:
     array = arrays[name]
-    if array.dtype.kind not in "fiu" or array.ndim != dimensions:
-        raise TrackError(f"{path.name}: {name} must hold numbers in {dimensions} dimension(s), not {array.shape}.")
-    return array.astype(np.float64)
+    if array.dtype.kind not in "fiu":
+        raise TrackError(f"{path.name}: {name} must hold real numbers, not {array.dtype}.")
+    if array.shape != shape:
+        raise TrackError(f"{path.name}: {name} must be of shape {shape}, not {array.shape}.")
+    return cast(Numbers, array)
 
 
-def _size(path: Path, arrays: dict[str, npt.NDArray[np.generic]], name: str) -> int:
+def _size(path: Path, arrays: Arrays, name: str) -> int:
     array = arrays[name]
-    if array.size != 1 or array.dtype.kind not in "fiu" or not 1 <= float(array.ravel()[0]) <= 100_000:
-        raise TrackError(f"{path.name}: {name} must be one number of pixels above 0.")
-    return int(array.ravel()[0])
+    if array.size == 1 and array.dtype.kind in "fiu":
+        pixels = float(array.ravel()[0])
+        if 1.0 <= pixels <= LARGEST_PX and pixels.is_integer():
+            return int(pixels)
+    raise TrackError(f"{path.name}: {name} must be one whole number of pixels above 0.")
 
 
 def _check_times(path: Path, time_s: npt.NDArray[np.float64]) -> None:
     if len(time_s) == 0:
         raise TrackError(f"{path.name} holds no frame.")
-    if not np.isfinite(time_s).all():
-        raise TrackError(
-            f"{path.name}: time_s holds {int((~np.isfinite(time_s)).sum())} times that are NaN or infinite."
-        )
+    wrong = np.flatnonzero(~np.isfinite(time_s))
+    if len(wrong):
+        raise TrackError(f"{path.name}: time_s must be finite, but entry {wrong[0]} is {time_s[wrong[0]]}.")
     late = np.flatnonzero(np.diff(time_s) <= 0.0)
     if len(late):
         row = int(late[0]) + 1
         raise TrackError(
-            f"{path.name}: time_s must rise strictly, but entry {row} ({time_s[row]:g} s) does not come after "
-            f"entry {row - 1} ({time_s[row - 1]:g} s)."
+            f"{path.name}: time_s must rise strictly, but entry {row} ({time_s[row]:.9g} s) does not come after "
+            f"entry {row - 1} ({time_s[row - 1]:.9g} s)."
         )
+
+
+def _check_landmarks(path: Path, landmarks: Numbers) -> None:
+    if np.isinf(landmarks).any():
+        raise TrackError(f"{path.name}: landmarks holds infinite values: write NaN where a point was not measured.")
+    hips = landmarks[:, Landmark.LEFT_HIP : Landmark.RIGHT_HIP + 1, :2]
+    if (np.abs(hips) > PIXELS_ABOVE).mean() > 0.5:
+        raise TrackError(f"{path.name}: landmarks must be fractions of width and height (0 to 1), not pixels.")

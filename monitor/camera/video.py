@@ -26,6 +26,7 @@ from monitor.camera.opencv import silence_opencv
 from monitor.vocabulary import Frame
 
 PLAUSIBLE_FPS = (1.0, 1000.0)
+PLAUSIBLE_FRAMES = (2, 100_000_000)
 MOST_SKIPPED_S = 1.0
 """A computer too slow to decode the file at its own rate sees one picture for every second of it at least."""
 
@@ -70,7 +71,7 @@ class VideoFile:
             )
         if outside.sound_only:
             raise errors.SoundOnly(f"{path} holds sound and no pictures: choose a video.")
-        self.size, self.nominal_fps = _probe(path, outside.is_video)
+        self.size, self.nominal_fps, self.claimed_frames = _probe(path, outside.is_video)
 
     def __enter__(self) -> Self:
         return self
@@ -183,8 +184,8 @@ def _open(path: Path) -> Any:
     return cv2.VideoCapture(os.fspath(path.absolute()), cv2.CAP_FFMPEG)
 
 
-def _probe(path: Path, is_video: bool) -> tuple[tuple[int, int], float]:
-    """(width, height) upright, and frames a second."""
+def _probe(path: Path, is_video: bool) -> tuple[tuple[int, int], float, int | None]:
+    """(width, height) upright, frames a second, and how many frames the file says that it has, if it says so."""
     capture = _open(path)
     try:
         if not capture.isOpened() and not is_video:
@@ -204,7 +205,11 @@ def _probe(path: Path, is_video: bool) -> tuple[tuple[int, int], float]:
                 f"The pictures in {path} do not say when they were taken: use the recording in its original MP4 or MOV."
             )
         fps = capture.get(cv2.CAP_PROP_FPS)
-        low, high = PLAUSIBLE_FPS
-        return (image.shape[1], image.shape[0]), (fps if low <= fps <= high else 1.0 / interval_s)
+        count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        return (
+            (image.shape[1], image.shape[0]),
+            fps if PLAUSIBLE_FPS[0] <= fps <= PLAUSIBLE_FPS[1] else 1.0 / interval_s,
+            int(count) if PLAUSIBLE_FRAMES[0] <= count <= PLAUSIBLE_FRAMES[1] else None,
+        )
     finally:
         capture.release()
