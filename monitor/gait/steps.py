@@ -17,7 +17,7 @@ import numpy as np
 from monitor.gait.axes import FloatArray, column
 from monitor.gait.harmonics import Prior, basis, slope_basis
 from monitor.gait.window import Window
-from monitor.vocabulary import Landmark, Side
+from monitor.vocabulary import Landmark, Side, View
 
 CROSSING_LEG_S = 0.004
 """One ankle is the lower one once it was so by this much, in legs times seconds: 65 ms into a real stance [ours]."""
@@ -34,13 +34,15 @@ _NOISE_LEG_FRACTION = 0.004
 _GRID_S = 0.004
 
 CONTACT_AFTER_FASTEST_FALL_S = -0.029
-_TOE_OFF_MARKS: tuple[tuple[str, float, float], ...] = (
-    ("toe", -0.011, 0.009),
-    ("heel", 0.066, 0.0125),
-    ("ankle", 0.052, 0.016),
-    ("pelvis", 0.047, 0.0165),
-)
-"""Mark, seconds from it to toe-off, standard deviation against the force plate in seconds."""
+_PELVIS_MARK = ("pelvis", 0.047, 0.0165)
+_TOE_OFF_MARKS: dict[View, tuple[tuple[str, float, float], ...]] = {
+    View.REAR: (("toe", -0.011, 0.009), ("heel", 0.066, 0.0125), ("ankle", 0.052, 0.016), _PELVIS_MARK),
+    View.FRONT: (_PELVIS_MARK,),
+}
+"""Mark, seconds from it to toe-off, standard deviation against the force plate in seconds. From the front a foot is
+lowest in the picture at contact, when it is nearest to the camera."""
+LEAD_S = {View.REAR: 0.0, View.FRONT: 0.13}
+"""How much earlier than from behind an ankle becomes the lower one: from the front it comes nearer as it swings."""
 
 LONGEST_STANCE_STRIDES = 0.55
 SHORTEST_STANCE_S = 0.08
@@ -57,6 +59,10 @@ class HalfCycle:
     side: Side
     start_s: float
     end_s: float
+
+    def later(self, seconds: float) -> "HalfCycle":
+        """The same, moved in time."""
+        return HalfCycle(self.side, self.start_s + seconds, self.end_s + seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,8 @@ def leg_length(points: FloatArray) -> float:
     return float(np.median(lengths.max(axis=1)))
 
 
-def locate(window: Window, half: HalfCycle, stride_s: float) -> Step:
-    """Contact and toe-off of the step whose ankle is lower during `half`."""
+def locate(window: Window, half: HalfCycle, stride_s: float, view: View) -> Step:
+    """Contact and toe-off of the step whose ankle is lower during `half`, in the time of a rear view."""
     middle_s = (half.start_s + half.end_s) / 2.0
     rows = window.between(half.start_s - _REACH_STRIDES * stride_s, half.end_s + 0.5 * stride_s)
     time_s = window.time_s[rows]
@@ -161,7 +167,7 @@ def locate(window: Window, half: HalfCycle, stride_s: float) -> Step:
         if name != "pelvis"
     }
     marks_s["pelvis"] = _lowest_s(grid_s, -fall, half.start_s + 0.3 * length_s, half.end_s + 0.1 * length_s)
-    votes = [(marks_s[name] + offset, sd**-2.0) for name, offset, sd in _TOE_OFF_MARKS if name in marks_s]
+    votes = [(marks_s[name] + offset, sd**-2.0) for name, offset, sd in _TOE_OFF_MARKS[view] if name in marks_s]
     toe_off_s = sum(s * w for s, w in votes) / sum(w for _, w in votes)
     start, middle, end = np.interp([half.start_s, half.start_s + 0.4 * length_s, half.end_s], grid_s, heights["pelvis"])
     fits = SHORTEST_STANCE_S < toe_off_s - contact_s < LONGEST_STANCE_STRIDES * stride_s

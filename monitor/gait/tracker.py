@@ -10,7 +10,7 @@ from monitor.gait.frames import STRIDES
 from monitor.gait.measure import measure
 from monitor.gait.settings import GaitSettings
 from monitor.gait.sighting import ANOTHER, jumped, objection, without_guesses
-from monitor.gait.steps import LOOK_AHEAD_S, WALKING, AnkleCrossings, HalfCycle, Step, frame_leg, locate, walks
+from monitor.gait.steps import LEAD_S, LOOK_AHEAD_S, WALKING, AnkleCrossings, HalfCycle, Step, frame_leg, locate, walks
 from monitor.gait.window import Window
 from monitor.vocabulary import Observation, Side, Stance
 
@@ -121,7 +121,8 @@ class GaitTracker:
         last_s = float(self._window.time_s[-1])
         if self._crossings.open_half is not None and self._strides_s:
             side, start_s = self._crossings.open_half
-            self._halves.append(HalfCycle(side, start_s, start_s + float(np.median(self._strides_s)) / 2.0))
+            half = HalfCycle(side, start_s, start_s + float(np.median(self._strides_s)) / 2.0)
+            self._halves.append(half.later(LEAD_S[self._settings.view]))
         self._locate(float("inf"))
         stances = [self._measure(step) for step in self._steps if step.toe_off_s <= last_s]
         self._begin()
@@ -142,7 +143,7 @@ class GaitTracker:
         self._starts_s[half.side] = half.start_s
         if before_s is not None and half.start_s - before_s < LONGEST_STRIDE_S:
             self._strides_s.append(half.start_s - before_s)
-        self._halves.append(half)
+        self._halves.append(half.later(LEAD_S[self._settings.view]))
 
     def _advance(self, now_s: float) -> list[Stance]:
         self._locate(now_s)
@@ -158,7 +159,7 @@ class GaitTracker:
         while self._halves and self._strides_s and now_s >= self._halves[0].end_s + LOOK_AHEAD_S:
             half = self._halves.popleft()
             stride_s = float(np.median(self._strides_s))
-            step = locate(self._window, half, stride_s)
+            step = locate(self._window, half, stride_s, self._settings.view)
             if step.contact_s < self._window.time_s[0]:
                 continue  # it had begun before it was seen
             self._dips_legs.append(step.dip_legs)

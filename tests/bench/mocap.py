@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from monitor.gait import GaitSettings, GaitTracker, summarise
 from monitor.gait.axes import knee_collapse_deg, trunk_lean_deg
-from monitor.vocabulary import Landmark, Observation, PelvicLine, PelvicSource, Pose, Side, Stance
+from monitor.vocabulary import Landmark, Observation, PelvicLine, PelvicSource, Pose, Side, Stance, View
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -54,21 +54,21 @@ def load(path: Path) -> Trial:
     )
 
 
-def project(joints: FloatArray, roll_deg: float = 0.0) -> FloatArray:
-    """Pixels (n, 33, 2) of a camera behind the runner at pelvis height; `roll_deg` as `--roll-deg` takes it."""
+def project(joints: FloatArray, view: View = View.REAR) -> FloatArray:
+    """Pixels (n, 33, 2) of a level camera at pelvis height, behind the runner or before."""
     hips = joints[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]]
     centre = np.nanmean(hips, axis=(0, 1))
-    depth = DISTANCE_M + joints[..., 0] - centre[0]
-    right = FOCAL_PX * (joints[..., 2] - centre[2]) / depth
+    facing = 1.0 if view is View.REAR else -1.0
+    depth = DISTANCE_M + facing * (joints[..., 0] - centre[0])
+    right = FOCAL_PX * facing * (joints[..., 2] - centre[2]) / depth
     up = FOCAL_PX * (joints[..., 1] - centre[1]) / depth
-    cos, sin = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
-    return np.stack([WIDTH / 2 + cos * right - sin * up, HEIGHT / 2 - (sin * right + cos * up)], axis=-1)
+    return np.stack([WIDTH / 2 + right, HEIGHT / 2 - up], axis=-1)
 
 
 def image_angle_deg(pixels: FloatArray) -> FloatArray:
     """Image angle of the hip line of (n, 33, 2), + = picture-right end higher."""
     span = pixels[:, Landmark.RIGHT_HIP] - pixels[:, Landmark.LEFT_HIP]
-    return np.degrees(np.arctan2(-span[:, 1], span[:, 0]))
+    return np.degrees(np.arctan(-span[:, 1] / span[:, 0]))
 
 
 def resample(trial: Trial, time_s: FloatArray) -> FloatArray:
@@ -82,10 +82,15 @@ def resample(trial: Trial, time_s: FloatArray) -> FloatArray:
     return out
 
 
-def noisy_track(trial: Trial, fps: float, seed: int, roll_deg: float = 0.0) -> tuple[FloatArray, FloatArray]:
-    """Times (m,) and pixels (m, 33, 2) with white noise such that the hip line has an SD of 1.6 degrees."""
+def noisy_track(
+    trial: Trial, fps: float, seed: int, roll_deg: float = 0.0, view: View = View.REAR
+) -> tuple[FloatArray, FloatArray]:
+    """Times (m,) and pixels (m, 33, 2) with white noise such that the hip line has an SD of 1.6 degrees.
+
+    `roll_deg` as `--roll-deg` takes it.
+    """
     time_s = np.arange(0.5 / fps, trial.time_s[-1], 1.0 / fps)
-    pixels = project(resample(trial, time_s), 0.0)
+    pixels = project(resample(trial, time_s), view)
     width = np.nanmean(np.linalg.norm(pixels[:, Landmark.RIGHT_HIP] - pixels[:, Landmark.LEFT_HIP], axis=-1))
     sd_px = np.radians(LINE_SD_DEG) * width / np.sqrt(2.0)
     noise = np.random.default_rng(seed).normal(0.0, sd_px, pixels.shape)
@@ -103,8 +108,8 @@ def observations(time_s: FloatArray, pixels: FloatArray) -> Iterator[Observation
         yield Observation(index, float(time), Pose(landmarks, WIDTH, HEIGHT), line)
 
 
-def track(time_s: FloatArray, pixels: FloatArray, roll_deg: float = 0.0) -> list[Stance]:
-    tracker = GaitTracker(GaitSettings(roll_deg=roll_deg))
+def track(time_s: FloatArray, pixels: FloatArray, roll_deg: float = 0.0, view: View = View.REAR) -> list[Stance]:
+    tracker = GaitTracker(GaitSettings(view, roll_deg))
     stances = [stance for observation in observations(time_s, pixels) for stance in tracker.push(observation)]
     return stances + tracker.finish()
 
@@ -161,12 +166,12 @@ class Figures:
     mean_collapse: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
-def run(fps: float, seed: int = 0, roll_deg: float = 0.0, chosen: list[Trial] | None = None) -> Figures:
+def run(fps: float, seed: int = 0, view: View = View.REAR, chosen: list[Trial] | None = None) -> Figures:
     figures = Figures()
     contact, toe_off, mean_drop, mean_collapse, held, single, z = [], [], [], [], [], [], []
     for number, trial in enumerate(chosen if chosen is not None else trials()):
-        time_s, pixels = noisy_track(trial, fps, seed + number, roll_deg)
-        stances = track(time_s, pixels, roll_deg)
+        time_s, pixels = noisy_track(trial, fps, seed + number, view=view)
+        stances = track(time_s, pixels, view=view)
         summary = summarise(stances)
         expected = {side: truths(trial, side) for side in Side}
         everything = [(side, t) for side in Side for t in expected[side]]
@@ -250,6 +255,7 @@ def _errors(errors_deg: FloatArray) -> str:
 def main() -> None:
     for fps in (60, 30, 15):
         show(f"{fps} fps", run(fps))
+    show("30 fps, from the front", run(30, view=View.FRONT))
     print("trunk lean, error of the mean (full-body trial):", trunk_error_deg(60), trunk_error_deg(30))
 
 

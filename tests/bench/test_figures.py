@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from monitor.pose.weights import Model, WeightsUnavailable, ensure_model
-from monitor.vocabulary import Side
+from monitor.vocabulary import Side, View
 from tests.bench import mocap, rendered
 
 needs_mocap = pytest.mark.skipif(not any(mocap.trials()), reason="../shared/mocap is not here")
@@ -24,6 +24,15 @@ def test_real_runners_against_the_force_plate(fps: float, contact_s: float | Non
         assert figures.single_drop_sd <= 1.2
         assert 0.90 <= figures.held <= 0.98 + 0.5 / len(figures.mean_drop)
         assert np.abs(figures.mean_collapse).mean() <= 0.6
+
+
+@needs_mocap
+def test_real_runners_from_the_front() -> None:
+    figures = mocap.run(30.0, view=View.FRONT)
+    assert figures.wrong_side == 0
+    assert figures.missed + figures.invented <= 0.01 * figures.stances
+    assert figures.contact_s.std() <= 0.030
+    assert np.abs(figures.mean_drop).mean() <= 0.4
 
 
 @needs_mocap

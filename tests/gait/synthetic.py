@@ -32,6 +32,9 @@ class Runner:
     centre: tuple[float, float] = (360.0, 520.0)
     seed: int = 0
 
+    ankles_early_s: float = 0.0
+    """How much earlier an ankle is lower in the picture than from behind."""
+
     def pixels(self, time_s: FloatArray) -> FloatArray:
         """(n, 33, 2) without noise."""
         phase = time_s / self.stride_s
@@ -43,7 +46,7 @@ class Runner:
         for side, sign in ((Side.LEFT, -1), (Side.RIGHT, 1)):
             own = phase - (0.0 if side is Side.LEFT else 0.5)
             hip = middle + sign * half * np.stack([np.cos(angle), -np.sin(angle)], axis=-1)
-            lift = self.lift_px * (1.0 - np.cos(2.0 * np.pi * (own - 0.25)))
+            lift = self.lift_px * (1.0 - np.cos(2.0 * np.pi * (own + self.ankles_early_s / self.stride_s - 0.25)))
             ankle = np.stack(
                 [np.full_like(lift, self.centre[0] + sign * 0.6 * half), self.centre[1] + self.leg_px - lift], axis=-1
             )
