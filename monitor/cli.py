@@ -167,7 +167,7 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
 
         settings = read_settings(options)
         if json_path not in (None, STDOUT):
-            check_writable(json_path)
+            check_writable(json_path, path)
         result = _measure(path, settings)
         console = Console(stderr=json_path == STDOUT)
         if json_path == STDOUT:
@@ -237,7 +237,7 @@ def _one_sentence_errors() -> Iterator[None]:
     try:
         yield
     except (MediusError, CameraError, LampError, PoseFault, StoreError, WeightsUnavailable) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(f"{str(error).removesuffix('.')}.") from error
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

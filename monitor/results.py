@@ -4,7 +4,8 @@ import json
 import math
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -78,14 +79,17 @@ def cadence_spm(stances: Sequence[Stance]) -> float | None:
     return 60.0 * len(steps_s) / math.fsum(steps_s) if steps_s else None
 
 
-def check_writable(path: Path) -> None:
-    """Say before the work that its result could not be written. Raises MediusError."""
-    if path.is_dir():
-        raise MediusError(f"{path} is a folder: name a file with --json.")
-    if not path.parent.is_dir():
-        raise MediusError(f"There is no folder {path.parent} to write {path.name} into: make it, or choose another.")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise MediusError(f"{path} may not be written: choose another place with --json.")
+def check_writable(path: Path, recording: Path) -> None:
+    """Say before the work that its result could not be written, or would replace the recording. Raises MediusError."""
+    with _explained(path):
+        if path.exists() and recording.exists() and path.samefile(recording):
+            raise MediusError(f"{path} is the recording itself: choose another name with --json.")
+        if path.exists():
+            os.close(os.open(path, os.O_RDWR))  # for reading too: a pipe would be waited for
+        if _is_file(path):
+            part = _part_of(path.resolve())
+            part.touch()
+            part.unlink()
 
 
 def json_text(result: Result) -> str:
@@ -99,17 +103,24 @@ def write_json(result: Result, path: Path) -> None:
     Raises:
         MediusError: the file cannot be written; what stood there before still stands.
     """
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a terminal: nothing to replace
-            path.write_text(json_text(result), encoding="utf-8")
-        else:
+    with _explained(path):
+        if _is_file(path):
             _replace(path.resolve(), json_text(result))
-    except OSError as error:
-        raise MediusError(f"{path} cannot be written ({error.strerror}): choose another place with --json.") from error
+        else:
+            path.write_text(json_text(result), encoding="utf-8")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is or would become a file, and not a pipe or a terminal, where there is nothing to replace."""
+    return path.is_file() or not path.exists()
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
 
 
 def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
+    part = _part_of(path)
     try:
         with part.open("w", encoding="utf-8") as file:
             file.write(text)
@@ -118,6 +129,16 @@ def _replace(path: Path, text: str) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise MediusError(f"There is no folder {path.parent}: make it, or choose another place with --json.") from error
+    except OSError as error:
+        raise MediusError(f"{path} cannot be written ({error.strerror}): choose another place with --json.") from error
 
 
 def _round(value: float | None) -> float | None:

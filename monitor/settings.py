@@ -76,6 +76,8 @@ def read_settings(options: dict[str, Any]) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise MediusError(f"The setting {name} cannot be used: {first['msg']} (it was {first['input']!r}).") from None
-    except (tomllib.TOMLDecodeError, OSError) as error:
+    except OSError as error:
+        raise MediusError(f"The settings file {error.filename} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         files = " or ".join(str(path) for path in SETTINGS_FILES if path.exists())
-        raise MediusError(f"The settings file {files} cannot be read: {error}.") from None
+        raise MediusError(f"The settings file {files} is not TOML: {error}.") from None

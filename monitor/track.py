@@ -127,8 +127,8 @@ def _check_memory(path: Path, size_bytes: int) -> None:
     most_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     if size_bytes > most_bytes:
         raise TrackError(
-            f"{path.name} holds {size_bytes / 1e9:.1f} GB of numbers and this computer has room for "
-            f"{most_bytes / 1e9:.1f} GB: cut the track into shorter ones."
+            f"{path.name} holds {size_bytes / 1e6:.0f} MB of numbers and this computer has room for "
+            f"{most_bytes / 1e6:.0f} MB: cut the track into shorter ones."
         )
 
 
