@@ -53,6 +53,8 @@ class GaitTracker:
         """Frames not used, by reason."""
         self.reason: str | None = "no frame yet"
         """Why the newest frame gave nothing, or None."""
+        self.cadence_spm: float | None = None
+        """Steps a minute over the last strides, both feet."""
         self.seen = False
         """Whether the newest frame showed the runner."""
 
@@ -72,11 +74,6 @@ class GaitTracker:
     def fps(self) -> float | None:
         """Measured frame rate of the newest 240 frames."""
         return None if not self._intervals_s else 1.0 / float(np.median(self._intervals_s))
-
-    @property
-    def cadence_spm(self) -> float | None:
-        """Steps a minute over the last strides, both feet."""
-        return None if not self._strides_s else 120.0 / float(np.median(self._strides_s))
 
     def push(self, observation: Observation) -> list[Stance]:
         """Take the next frame; the stances that are now over."""
@@ -143,6 +140,7 @@ class GaitTracker:
         self._starts_s[half.side] = half.start_s
         if before_s is not None and half.start_s - before_s < LONGEST_STRIDE_S:
             self._strides_s.append(half.start_s - before_s)
+            self.cadence_spm = 120.0 / float(np.median(self._strides_s))
         self._halves.append(half.later(LEAD_S[self._settings.view]))
 
     def _advance(self, now_s: float) -> list[Stance]:

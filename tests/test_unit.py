@@ -1,0 +1,214 @@
+"""One frame's way through the unit: a made-up runner instead of camera and network, everything after them real."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import Empty, Queue
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pytest
+
+from monitor.camera import CameraError
+from monitor.cues.board import simulated_factory
+from monitor.cues.decision import Decider
+from monitor.cues.lamps import Lamps, LampsState
+from monitor.cues.pins import Pins
+from monitor.gait import GaitSettings, GaitTracker
+from monitor.pose.pool import PoolStats, PoseFault
+from monitor.store import Reader, Recorder, SessionRow, SessionStart, SystemClock
+from monitor.unit import Progress, Unit
+from monitor.vocabulary import Cue, CueKind, Frame, LampState, Observation, Side, Stance, View
+from tests.gait.synthetic import Runner
+
+
+@dataclass
+class PlayedCamera:
+    """Gives a blank picture for every observation of a track, then ends or fails."""
+
+    track: list[Observation]
+    failure: Exception | None = None
+    before: Callable[[Observation], None] = lambda _observation: None
+    live: bool = True
+    size: tuple[int, int] = (2, 2)
+    nominal_fps: float = 60.0
+    skipped: int = 3
+    closed: bool = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        for o in self.track:
+            self.before(o)
+            yield Frame(o.index, o.time_s, np.zeros((2, 2, 3), dtype=np.uint8), o.epoch)
+        if self.failure is not None:
+            raise self.failure
+
+    def describe(self) -> str:
+        return "a made-up runner"
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass
+class KnowingPool:
+    """Knows what the network would see in each picture."""
+
+    track: list[Observation]
+    fault_at: int | None = None
+    known: dict[int, Observation] = field(init=False)
+    seen: Queue[Observation] = field(default_factory=lambda: Queue(4))
+
+    def __post_init__(self) -> None:
+        self.known = {o.index: o for o in self.track}
+
+    def offer(self, frame: Frame) -> bool:
+        self.seen.put(self.known[frame.index], timeout=0.2)
+        return True
+
+    def poll(self, timeout_s: float = 0.0) -> list[Observation]:
+        try:
+            observation = self.seen.get(timeout=timeout_s)
+        except Empty:
+            return []
+        if self.fault_at is not None and observation.index >= self.fault_at:
+            raise PoseFault("the pose workers failed")
+        return [observation]
+
+    def drain(self) -> list[Observation]:
+        return [self.seen.get() for _ in range(self.seen.qsize())]
+
+    def stats(self) -> PoolStats:
+        return PoolStats(len(self.track), 2, 0, None, 0.015, 0.02, ())
+
+
+class Listener:
+    """Remembers what it is told, and what the lamps showed then."""
+
+    def __init__(self) -> None:
+        self.lamps: Lamps | None = None
+        self.stances: list[Stance] = []
+        self.cues: list[tuple[Cue, LampsState]] = []
+        self.last: Progress | None = None
+
+    def stance(self, stance: Stance) -> None:
+        self.stances.append(stance)
+
+    def cue(self, cue: Cue) -> None:
+        assert self.lamps is not None
+        self.cues.append((cue, self.lamps.state))
+
+    def progress(self, progress: Progress) -> None:
+        self.last = progress
+
+
+@dataclass
+class Outcome:
+    listener: Listener
+    session: SessionRow
+    stored: list[Stance]
+    lamps: Lamps
+    camera: PlayedCamera
+
+
+def play(
+    tmp_path: Path,
+    track: list[Observation],
+    *,
+    failure: Exception | None = None,
+    fault_at: int | None = None,
+    expected: type[BaseException] | None = None,
+) -> Outcome:
+    database = tmp_path / "medius.sqlite"
+    listener = Listener()
+    camera = PlayedCamera(track, failure)
+    with Recorder(database, SystemClock()) as recorder, Lamps(Pins(), simulated_factory()) as lamps:
+        listener.lamps = lamps
+        unit = Unit(
+            camera,
+            KnowingPool(track, fault_at),  # type: ignore[arg-type]
+            GaitTracker(GaitSettings()),
+            Decider(),
+            lamps,
+            recorder,
+            SessionStart("a made-up runner", View.REAR, "none", 0.0),
+            listener,
+        )
+        if expected is None:
+            unit.run()
+        else:
+            with pytest.raises(expected):
+                unit.run()
+    with Reader.open(database) as reader:
+        session = reader.sessions()[0]
+        return Outcome(listener, session, [row.stance for row in reader.stances(session.id)], lamps, camera)
+
+
+def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
+    outcome = play(tmp_path, Runner().observe(12.0))
+    assert outcome.stored == outcome.listener.stances
+    assert len(outcome.stored) >= 2 * 12.0 / 0.7 - 2
+    session = outcome.session
+    assert (session.ended_how, session.state, session.source) == ("finished", LampState.OFF, "a made-up runner")
+    assert (session.frames_seen, session.frames_dropped) == (720 + 5, 5)
+    assert session.summary is not None
+    assert session.summary[Side.LEFT]["pelvic_drop_deg"].n == sum(s.side is Side.LEFT for s in outcome.stored)
+    assert session.cadence_spm == pytest.approx(120 / 0.7, abs=2.0)
+
+
+def test_a_drop_beyond_the_band_lights_its_side_and_a_level_runner_both(tmp_path: Path) -> None:
+    outside = play(tmp_path / "a", Runner(drop_deg=(9.0, 3.0)).observe(10.0)).listener.cues
+    cue, lamps = next((cue, lamps) for cue, lamps in outside if cue.kind is CueKind.OUTSIDE)
+    assert cue.side is Side.LEFT
+    assert (lamps.left_amber, lamps.right_amber, lamps.left_blue, lamps.right_blue) == (True, False, False, False)
+    inside = play(tmp_path / "b", Runner(drop_deg=(3.0, 3.0)).observe(10.0)).listener.cues
+    assert inside[-1][0].kind is CueKind.INSIDE
+    assert (inside[-1][1].left_blue, inside[-1][1].right_blue) == (True, True)
+
+
+def test_a_runner_who_leaves_is_not_cued(tmp_path: Path) -> None:
+    track = Runner(drop_deg=(9.0, 3.0)).observe(10.0)
+    gone = [
+        Observation(len(track) + i, track[-1].time_s + (i + 1) / 60, None, reason="nobody in view") for i in range(60)
+    ]
+    outcome = play(tmp_path, track + gone)
+    cue, lamps = outcome.listener.cues[-1]
+    assert (cue.kind, cue.reason) == (CueKind.OFF, "nobody in view")
+    assert cue.time_s - track[-1].time_s < 0.5
+    assert not any((lamps.left_amber, lamps.right_amber, lamps.left_blue, lamps.right_blue))
+    assert outcome.session.withheld == {"nobody in view": 60}
+
+
+def test_a_camera_that_fails_ends_the_session_with_what_it_had(tmp_path: Path) -> None:
+    track = Runner().observe(6.0)
+    outcome = play(tmp_path, track, failure=CameraError("The camera was unplugged."), expected=CameraError)
+    assert outcome.session.ended_how == "finished"
+    assert len(outcome.stored) >= 2 * 6.0 / 0.7 - 2
+    assert outcome.camera.closed
+    assert outcome.lamps.state.means is LampState.OFF
+
+
+def test_pose_workers_that_fail_leave_all_lamps_dark_and_the_session_closed(tmp_path: Path) -> None:
+    track = Runner(drop_deg=(9.0, 3.0)).observe(10.0)
+    outcome = play(tmp_path, track, fault_at=590, expected=PoseFault)
+    lamps = outcome.lamps.state
+    assert not any((lamps.left_amber, lamps.right_amber, lamps.left_blue, lamps.right_blue, lamps.status, lamps.buzzer))
+    assert outcome.session.ended_how == "finished"
+
+
+def test_a_session_without_a_frame_is_no_session(tmp_path: Path) -> None:
+    with pytest.raises(IndexError):
+        play(tmp_path, [])
+
+
+def test_the_sessions_clock_begins_with_the_first_frame(tmp_path: Path) -> None:
+    late = [replace(o, time_s=o.time_s + 5000.0) for o in Runner().observe(4.0)]
+    assert play(tmp_path, late).session.origin_s == pytest.approx(late[0].time_s)
