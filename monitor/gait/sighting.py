@@ -13,6 +13,8 @@ LEAST_VISIBILITY = 0.1
 LEAST_OPTIONAL_VISIBILITY = 0.3
 OUTSIDE_FRACTION = 0.02
 """A required point farther outside the picture than this part of it is cut off [ours]."""
+LEAST_LEG_PX = 40.0
+"""A pixel on a shorter leg is more than a degree of it [ours]."""
 CONTRADICTION_LEGS = 0.02
 JUMP_LEGS_PER_S = 6.0
 """Faster than this the middle of the hips does not move on a belt: it is somebody else [ours]."""
@@ -21,28 +23,44 @@ SCALE_JUMP = 1.35
 
 NOT_SEEN = "hips, knees or ankles not seen"
 CUT_OFF = "body cut off by the picture's edge"
+TOO_SMALL = "too small in the picture"
+NOT_UPRIGHT = "not upright"
 SIDES_CONTRADICT = "left and right contradict the picture"
 ANOTHER = "another person, or a jump of the picture"
 
 _ROWS = np.array(POINTS)
+_ANCHORS = (
+    (slice(6, 8), slice(0, 2), 1.2),  # shoulders within 1.2 legs of the hips
+    (slice(8, 12, 2), slice(4, 5), 0.5),  # left heel and toe within half a leg of their ankle
+    (slice(9, 12, 2), slice(5, 6), 0.5),
+)
 
 
 def objection(pose: Pose, points: FloatArray) -> str | None:
-    """Why a frame cannot be used, or None. `points` (12, 2) in gait axes: their first two are the hips."""
+    """Why a frame cannot be used, or None. `points` (12, 2) in gait axes, hips first, then knees, ankles."""
     required = pose.landmarks[_ROWS[:REQUIRED]]
     if not np.isfinite(required).all() or required[:, 2].min() < LEAST_VISIBILITY:
         return NOT_SEEN
     if required[:, :2].min() < -OUTSIDE_FRACTION or required[:, :2].max() > 1.0 + OUTSIDE_FRACTION:
         return CUT_OFF
-    if points[1, 0] - points[0, 0] < -CONTRADICTION_LEGS * frame_leg(points):
+    leg = frame_leg(points)
+    if leg < LEAST_LEG_PX:
+        return TOO_SMALL
+    if points[4:6, 1].sum() > points[:2, 1].sum():
+        return NOT_UPRIGHT
+    if points[1, 0] - points[0, 0] < -CONTRADICTION_LEGS * leg:
         return SIDES_CONTRADICT
     return None
 
 
 def without_guesses(pose: Pose, points: FloatArray) -> FloatArray:
-    """`points` with NaN for shoulders, heels and toes that the network did not see."""
+    """`points` with NaN for shoulders, heels and toes that were not seen, or stand where a body has none."""
     seen = pose.landmarks[_ROWS, 2] >= LEAST_OPTIONAL_VISIBILITY
     seen[:REQUIRED] = True
+    leg = frame_leg(points)
+    for optional, anchor, reach_legs in _ANCHORS:
+        away = points[optional] - points[anchor].mean(axis=0)
+        seen[optional] &= np.hypot(away[:, 0], away[:, 1]) < reach_legs * leg
     return np.where(seen[:, None], points, np.nan)
 
 

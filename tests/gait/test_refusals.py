@@ -79,6 +79,28 @@ def test_left_and_right_against_the_picture() -> None:
     assert set(tracker.withheld) == {"left and right contradict the picture"}
 
 
+def test_too_far_away_and_upside_down() -> None:
+    far = moved(Runner().observe(3.0), 0.08 * np.eye(2), np.array([300.0, 600.0]), 1, 0.0)
+    assert set(track_all(far)[0].withheld) == {"too small in the picture"}
+    fallen = moved(Runner().observe(3.0), np.diag([1.0, -1.0]), np.array([0.0, HEIGHT]), -1, 0.0)
+    assert set(track_all(fallen)[0].withheld) == {"not upright"}
+    point = [replace(o, pose=Pose(np.full((33, 3), 0.5), WIDTH, HEIGHT)) for o in Runner().observe(1.0)]
+    assert set(track_all(point)[0].withheld) == {"too small in the picture"}
+
+
+def test_points_that_stand_nowhere_on_a_body_are_not_believed() -> None:
+    track = []
+    for o in Runner().observe(8.0):
+        assert o.pose is not None
+        landmarks = o.pose.landmarks.copy()
+        landmarks[[11, 12, 29, 30, 31, 32]] = [0.0, 0.0, 1.0]
+        track.append(replace(o, pose=Pose(landmarks, WIDTH, HEIGHT)))
+    stances = run(track)
+    plain = run(Runner().observe(8.0))
+    assert {s.measures["trunk_lean_deg"].reason for s in stances} == {"shoulders not seen"}
+    assert [s.toe_off_s for s in stances] == [s.toe_off_s for s in plain]
+
+
 def test_two_people_swapping() -> None:
     near, far = Runner().observe(12.0), Runner(leg_px=250.0, hip_width_px=50.0, centre=(120.0, 500.0)).observe(12.0)
     swapping = [far[i] if (i // 45) % 2 else near[i] for i in range(len(near))]
