@@ -37,7 +37,8 @@ class Dashboard:
         self._output = self._process.stdout
         first = self._output.readline().strip()
         if not first.startswith("dashboard on "):
-            rest = " ".join(self._output.read().split())
+            with self._output:
+                rest = " ".join(self._output.read().split())
             self.close()
             said = f"{first} {rest}".strip().removeprefix("Error: ") or "it ended without a word"
             raise MediusError(f"The dashboard does not start: {said}; or run without it (--no-dashboard).")

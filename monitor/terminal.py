@@ -85,7 +85,7 @@ class Terminal:
         if progress is not None:
             lines.append(Text(engine_text(progress), "dim"))
         for line in lines:
-            line.no_wrap, line.overflow = True, "ellipsis"
+            line.truncate(self._console.width - len("^C"), overflow="ellipsis")  # a typed ^C is echoed behind it
         return Group(*lines)
 
 
