@@ -14,7 +14,7 @@ from rich.text import Text
 from monitor.cues.lamps import LampsState
 from monitor.results import Result
 from monitor.unit import Progress
-from monitor.vocabulary import VARIABLES, Cue, CueKind, Measure, Side, Stance, Statistic, Summary
+from monitor.vocabulary import VARIABLES, Cue, CueKind, LampState, Measure, Side, Stance, Statistic, Summary
 
 SHOWN = {"pelvic_drop_deg": "drop", "knee_collapse_deg": "knee", "trunk_lean_deg": "trunk"}
 """Variables in a stance's line; the rest are on the dashboard and in the JSON."""
@@ -69,8 +69,11 @@ class Terminal:
         self.say(f"{cue.time_s:8.2f} s  {lamp[cue.kind]}: {cue.reason}{figures}", style)
 
     def progress(self, progress: Progress) -> None:
-        """Keep what the foot shows."""
-        self._progress = progress
+        """Keep what the foot shows, and print a fault that is new."""
+        before, self._progress = self._progress, progress
+        known = before is not None and (before.state, before.reason) == (progress.state, progress.reason)
+        if progress.state is LampState.FAULT and not known:
+            self.say(f"{progress.time_s:8.2f} s  fault: {progress.reason}", "bold red")
 
     def lamps(self, state: LampsState) -> None:
         """Keep what the lamps show."""

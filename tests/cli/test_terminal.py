@@ -68,6 +68,17 @@ def test_a_narrow_terminal_gets_the_beginning_of_a_stance_and_all_of_a_cue(stanc
     assert "88 frames, 2 dropped, 30.0 a second, 168 steps/min, pose …" in text
 
 
+def test_a_fault_is_said_once() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    fault = replace(PROGRESS, state=LampState.FAULT, reason="the disk is full")
+    with Terminal(console) as terminal:
+        for progress in (PROGRESS, fault, replace(fault, time_s=4.0), replace(PROGRESS, time_s=5.0), fault):
+            terminal.progress(progress)
+    assert isinstance(console.file, io.StringIO)
+    said = "    3.00 s  fault: the disk is full\n"
+    assert console.file.getvalue() == said + said + "88 frames, 2 dropped\n"
+
+
 @pytest.mark.parametrize(
     ("state", "text"),
     [
