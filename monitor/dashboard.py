@@ -25,7 +25,7 @@ class Dashboard:
     def __init__(self, database: Path, host: str, port: int) -> None:
         arguments = ["--database", str(database), "--host", host, "--port", str(port), "--with-parent"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "web", *arguments],
+            [sys.executable, "-P", "-m", "web", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

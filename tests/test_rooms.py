@@ -1,6 +1,8 @@
 """Who may import whom: the rooms of the house."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,17 @@ def test_no_frame_is_written() -> None:
     writers = ("imwrite", "VideoWriter(", "imencode")
     shipped = [*modules_in("monitor"), *modules_in("web")]
     assert [p.name for p in shipped if any(name in p.read_text() for name in writers)] == []
+
+
+def test_a_folder_of_the_users_does_not_stand_in_for_ours(tmp_path: Path) -> None:
+    """`python -m` looks into the folder it is started in first, where a user may have a `web` of their own."""
+    for name in ("web", "monitor"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('not ours')")
+    for command in (["web", "--help"], ["monitor.pose.worker"]):
+        started = subprocess.run(
+            [sys.executable, "-P", "-m", *command], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert "not ours" not in started.stderr
+    sources = {path: path.read_text() for path in modules_in("monitor")}
+    assert [p.name for p, text in sources.items() if '[sys.executable, "-m", "' in text and "pip" not in text] == []

@@ -34,7 +34,7 @@ class WorkerProcess:
         self._stderr = os.memfd_create("medius-pose-worker")
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "monitor.pose.worker", *map(str, inherited)],
+                [sys.executable, "-P", "-m", "monitor.pose.worker", *map(str, inherited)],
                 pass_fds=inherited,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
