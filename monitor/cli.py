@@ -142,7 +142,8 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
         settings = read_settings(options)
         with VideoFile(DEMO_CLIP, realtime=True, loop=True) if source is None else open_camera(source) as camera:
             model, model_path = _weights(settings)
-            run_unit(settings, model, model_path, camera, Console(), seconds)
+            name = "the bundled clip" if source is None else Path(source).name
+            run_unit(settings, model, model_path, camera, name, Console(), seconds)
 
 
 @main.command()
@@ -204,7 +205,7 @@ def _weights(settings: Settings) -> tuple[Model, Path]:
         def report(label: str, done: int, total: int | None) -> None:
             if not task:
                 task.append(bar.add_task(label, total=total))
-            bar.update(task[0], description=label, completed=done, total=total)
+            bar.update(task[0], description=f"Pose network {label}", completed=done, total=total)
 
         model, path = ensure_any(wanted, cache_dir=settings.cache_dir, progress=report)
     if model is not settings.model:
@@ -258,7 +259,3 @@ def _terminable() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

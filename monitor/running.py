@@ -29,10 +29,13 @@ def run_unit(
     model: Model,
     model_path: Path,
     camera: Camera,
+    source: str,
     console: Console,
     seconds: float | None = None,
 ) -> None:
     """Run one session from camera to lamps, store and dashboard, until its end, an interrupt or `seconds`.
+
+    `source` is the camera's name in the session.
 
     Raises CameraError, LampError, MediusError, PoseFault, StoreError.
     """
@@ -62,7 +65,7 @@ def run_unit(
             Decider(CueSettings(band)),
             lamps,
             recorder,
-            SessionStart(camera.describe(), settings.view, str(model), settings.roll_deg),
+            SessionStart(source, settings.view, str(model), settings.roll_deg),
             terminal,
         )
         if seconds is not None:
