@@ -48,7 +48,10 @@ def unprivileged() -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
-    os.seteuid(NOBODY_UID)
+    try:
+        os.seteuid(NOBODY_UID)
+    except OSError:
+        pytest.skip("root may not become another user here, and nothing forbids root to read a file")
     try:
         yield
     finally:
