@@ -84,8 +84,8 @@ def check_writable(path: Path, recording: Path) -> None:
     with _explained(path):
         if path.exists() and recording.exists() and path.samefile(recording):
             raise MediusError(f"{path} is the recording itself: choose another name with --json.")
-        if path.exists():
-            os.close(os.open(path, os.O_RDWR))  # for reading too: a pipe would be waited for
+        if path.is_file() or path.is_dir():  # opening a pipe would take it from its reader
+            os.close(os.open(path, os.O_WRONLY))
         if _is_file(path):
             part = _part_of(path.resolve())
             part.touch()
