@@ -285,7 +285,7 @@ def _parent(do: Do) -> tuple[subprocess.Popen[str], list[int]]:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert process.stdout is not None
     return process, [int(pid) for pid in process.stdout.readline().split()]
