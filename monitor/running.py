@@ -1,6 +1,7 @@
 """The wiring of a running unit."""
 
 import contextlib
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,6 +23,8 @@ from monitor.settings import Settings
 from monitor.store import Recorder, SessionStart, SystemClock, recover
 from monitor.terminal import Terminal, summary_table
 from monitor.unit import Unit
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_unit(
@@ -71,11 +74,25 @@ def run_unit(
         if seconds is not None:
             stack.enter_context(_after(seconds, unit.stop))
         try:
-            with contextlib.suppress(KeyboardInterrupt):
+            with _stopped_by_signals(unit.stop):
                 unit.run()
         finally:
             stack.close()
             console.print(summary_table(unit.summary))
+        if recorder.fault:
+            raise MediusError(f"Not all of this session is stored: {recorder.fault}")
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C, however often, a stop by the system and a closed terminal end the session, and nothing in the middle."""
+    heeded = [s for s in ENDINGS if signal.getsignal(s) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda _signal, _frame: stop()) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _make_folder(folder: Path) -> None:

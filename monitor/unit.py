@@ -110,6 +110,8 @@ class Unit:
         try:
             while not self._ended.is_set():
                 self._take(self._pool.poll(POLL_S))
+            self._camera.close()  # or the pool would be fed while it drains
+            feeder.join(timeout=2.0)
             self._take(self._pool.drain())
         finally:
             self._camera.close()
