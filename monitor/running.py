@@ -73,12 +73,12 @@ def run_unit(
         )
         if seconds is not None:
             stack.enter_context(_after(seconds, unit.stop))
-        try:
-            with _stopped_by_signals(unit.stop):
+        with _stopped_by_signals(unit.stop):
+            try:
                 unit.run()
-        finally:
-            stack.close()
-            console.print(summary_table(unit.summary))
+            finally:
+                stack.close()
+                console.print(summary_table(unit.summary))
         if recorder.fault:
             raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 
