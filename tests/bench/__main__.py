@@ -8,9 +8,9 @@ BENCHMARKS = {"mocap": mocap.main, "rendered": rendered.main, "cost": cost.main}
 
 
 def main() -> None:
-    if len(sys.argv) != 2 or sys.argv[1] not in BENCHMARKS:
-        raise SystemExit(f"usage: python -m tests.bench {' | '.join(BENCHMARKS)}")
-    BENCHMARKS[sys.argv[1]]()
+    if len(sys.argv) < 2 or sys.argv[1] not in BENCHMARKS or (len(sys.argv) > 2 and sys.argv[1] != "rendered"):
+        raise SystemExit("usage: python -m tests.bench mocap | cost | rendered [FOLDER [lite | full | heavy]]")
+    BENCHMARKS[sys.argv[1]](*sys.argv[2:])
 
 
 if __name__ == "__main__":

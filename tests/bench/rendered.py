@@ -1,7 +1,9 @@
 """Rendered runners with exact truth, through the real pose network: the figures of limbs and of the pelvic line."""
 
 import csv
+import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,10 +71,11 @@ class Clip:
 
 
 def clips(root: Path = SHARED / "clips" / "rendered") -> Iterator[Clip]:
-    """The runs among the shared clips; none where the shared data are absent."""
-    for folder in sorted(root.glob("*/")):
-        if "slsquat" not in folder.name:
-            yield Clip(folder, 3.0 if "camroll3" in folder.name else 0.0)
+    """The runs among the clips of a folder; none where it is absent."""
+    for meta in sorted(root.glob("*/meta.json")):
+        arguments = json.loads(meta.read_text())["args"]
+        if arguments["mode"] == "run" and arguments["view"] == "rear":
+            yield Clip(meta.parent, float(arguments["cam_roll"]))
 
 
 def observe(clip: Clip, model: Model = Model.LITE) -> list[Observation]:
@@ -150,9 +153,12 @@ def _sides_right(truth: dict[str, FloatArray], observations: list[Observation]) 
     return float(np.mean(right))
 
 
-def main(model: Model = Model.LITE) -> None:
-    for clip in clips():
-        f = figures(clip, observe(clip, model))
+def main(root: str | None = None, model: str = Model.LITE) -> None:
+    """Every clip, and over all of them the limbs' errors of a side's mean."""
+    found = clips() if root is None else clips(Path(root))
+    all_errors: dict[str, list[float]] = {}
+    for clip in found:
+        f = figures(clip, observe(clip, Model(model)))
         print(
             f"{clip.name:26s} detected {100 * f.detected:.1f} %, sides {100 * f.sides_right:.1f} %, "
             f"stances {100 * f.stances_right:.1f} %, cadence {f.cadence_error_spm:+.2f} spm"
@@ -161,7 +167,11 @@ def main(model: Model = Model.LITE) -> None:
             left, right = (f"{errors[side]:+.2f}" for side in Side)
             held = f", interval holds: {[f.drop_held[s] for s in Side]}" if name == "pelvic_drop_deg" else ""
             print(f"    {name:20s} error left {left}, right {right} deg{held}")
+            all_errors.setdefault(name, []).extend(e for e in errors.values() if np.isfinite(e))
+    for name, values in all_errors.items():
+        size = np.abs(values)
+        print(f"{name:20s} {len(size)} sides: |error| mean {size.mean():.2f}, 95 % {np.quantile(size, 0.95):.2f} deg")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
