@@ -18,8 +18,8 @@ SHARED_SD: dict[str, float] = {
     "trunk_lean_deg": 1.05,
     "step_width": 0.09,
 }
-"""Systematic error of a side's mean with MediaPipe's smallest network, over 142 sides of 72 runners rendered with varied
-bodies, clothes, light and cameras (`python -m tests.bench rendered FOLDER`) [ours]. The largest network's is about half
+"""Systematic error of a side's mean with MediaPipe's smallest network, over 142 sides of 72 rendered runners of varied
+build, clothes, light and camera (`python -m tests.bench rendered FOLDER`) [ours]. The largest network's is about half
 for the knee, 2.6 degrees; the landmarks do not say which network they came from, so the widest is stated."""
 _PRIOR_LEGS = Prior(first=0.4, decay=2.2, even=1.0, deviation=0.006)
 _NOISE_LEGS = 0.008
