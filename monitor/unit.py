@@ -141,7 +141,7 @@ class Unit:
         except CameraError as error:
             self._camera_error = error
         except Exception as error:  # noqa: BLE001 - whatever ends the camera's thread ends the session with its reason
-            self._camera_error = CameraError(f"The camera failed: {error}.")
+            self._camera_error = CameraError(f"The camera failed: {str(error) or type(error).__name__}.")
         finally:
             self._ended.set()
 

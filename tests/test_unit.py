@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from types import TracebackType
 from typing import Self
 
@@ -65,14 +65,20 @@ class KnowingPool:
     track: list[Observation]
     fault_at: int | None = None
     known: dict[int, Observation] = field(init=False)
+    over: bool = False
     seen: Queue[Observation] = field(default_factory=lambda: Queue(4))
 
     def __post_init__(self) -> None:
         self.known = {o.index: o for o in self.track}
 
     def offer(self, frame: Frame) -> bool:
-        self.seen.put(self.known[frame.index], timeout=0.2)
-        return True
+        while not self.over:
+            try:
+                self.seen.put(self.known[frame.index], timeout=0.05)
+            except Full:
+                continue
+            return True
+        raise PoseFault("the pose pool is closed")
 
     def poll(self, timeout_s: float = 0.0) -> list[Observation]:
         try:
@@ -80,6 +86,7 @@ class KnowingPool:
         except Empty:
             return []
         if self.fault_at is not None and observation.index >= self.fault_at:
+            self.over = True
             raise PoseFault("the pose workers failed")
         return [observation]
 
