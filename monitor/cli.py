@@ -8,11 +8,9 @@ import contextlib
 import errno
 import importlib.metadata
 import io
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +27,7 @@ from rich.progress import (
 from rich.text import Text
 
 from monitor.cues.settings import HIGHEST_TARGET_DEG
+from monitor.endings import STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.pose.system import library_hint, missing_libraries
 from monitor.pose.weights import Model, WeightsUnavailable, ensure_any
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 DEMO_CLIP = Path(__file__).parent / "demo" / "runner.mp4"
 STDOUT = Path("-")
-ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 Command = Callable[..., Any]
 
 
@@ -82,7 +80,7 @@ def main(context: click.Context) -> None:
     Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
     why), 2 when the command line is wrong.
     """
-    context.with_resource(_terminable())
+    context.with_resource(heeded(STOPPED, _interrupt))  # as Ctrl-C does
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
@@ -245,17 +243,5 @@ def _one_sentence_errors() -> Iterator[None]:
         raise click.ClickException("There is no room left to write to: free some space on the disk.") from error
 
 
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """A stop by the system, and a terminal that is closed, end a command as Ctrl-C does."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    heeded = [number for number in ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores one
-    before = {number: signal.signal(number, interrupt) for number in heeded}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _interrupt() -> None:
+    raise KeyboardInterrupt

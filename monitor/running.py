@@ -1,7 +1,6 @@
 """The wiring of a running unit."""
 
 import contextlib
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from monitor.cues.board import open_lamps
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band, CueSettings
 from monitor.dashboard import Dashboard
+from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker, summarise
 from monitor.pelvis import PelvicReader
@@ -23,8 +23,6 @@ from monitor.settings import Settings
 from monitor.store import Recorder, SessionStart, SystemClock, recover
 from monitor.terminal import Terminal, summary_table
 from monitor.unit import Unit
-
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_unit(
@@ -73,7 +71,7 @@ def run_unit(
         )
         if seconds is not None:
             stack.enter_context(_after(seconds, unit.stop))
-        with _stopped_by_signals(unit.stop):
+        with heeded((CTRL_C, *STOPPED), unit.stop):  # however often
             try:
                 unit.run()
             finally:
@@ -81,18 +79,6 @@ def run_unit(
                 console.print(summary_table(unit.summary))
         if recorder.fault:
             raise MediusError(f"Not all of this session is stored: {recorder.fault}")
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C, however often, a stop by the system and a closed terminal end the session, and nothing in the middle."""
-    heeded = [s for s in ENDINGS if signal.getsignal(s) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, lambda _signal, _frame: stop()) for number in heeded}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _make_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ LEAST_COVERAGE = 0.6
 LONGEST_HOLE_S = 0.12
 """A stance with a longer stretch without frames between contact and toe-off has no value [ours]."""
 LEAST_HIP_WIDTH_LEGS = 0.08
-"""Hips closer together than this part of the leg are seen from the side [ours]; from behind they read 0.15 to 0.25."""
+"""Hips closer together than this part of the leg are seen from the side [ours]; from behind they read 0.17 to 0.25."""
 _READINGS = 48
 
 

@@ -20,7 +20,8 @@ from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side, View
 
 CROSSING_LEG_S = 0.004
-"""One ankle is the lower one once it was so by this much, in legs times seconds: 65 ms into a real stance [ours]."""
+"""One ankle is the lower one once it was so by this much, in legs times seconds: 45 ms (32 to 63) after
+the crossing on motion capture [ours]."""
 LOOK_AHEAD_S = 0.05
 """Frames waited for after a step, so that its toe-off does not stand at the edge of the fit [ours]."""
 
