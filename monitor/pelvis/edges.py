@@ -1,5 +1,6 @@
 """The two edges of a strap, column by column, at full resolution. Lengths are in hip widths."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,12 @@ SURROUNDINGS = 0.2
 BLUR = 0.025
 """Standard deviation of the smoothing across an edge."""
 
+EDGES = np.array([[-0.5], [0.5]])
+"""The upper and the lower one, in thicknesses from the middle."""
+
+RISE_AND_FALL = np.array([[[0.5]], [[-0.5]]], np.float32)
+"""Times the level's difference between the rows below and above: positive at the upper and at the lower edge."""
+
 LEAST_STEEPNESS = 0.2
 """Of an edge, as a fraction of a sharp one's [ours]."""
 
@@ -36,8 +43,6 @@ class Band:
     """(2 k + 1, columns, 3) grey levels, the rough line in row k."""
     level: npt.NDArray[np.float32]
     """(2 k + 1, columns), 0 like what surrounds the strap, 1 like the strap."""
-    steepness: npt.NDArray[np.float32]
-    """(2 k + 1, columns), growth of the level per row, downward."""
     u: FloatArray
     """(columns,) to the right of the middle of the hips."""
     v: FloatArray
@@ -71,19 +76,20 @@ def cut_band(crop: Crop, rough: RoughLine) -> Band:
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     sheared = cv2.warpAffine(crop.image, shear, (width, 2 * k + 1), flags=how, borderMode=cv2.BORDER_REPLICATE)
     colours = cv2.blur(sheared, (5, 1)).astype(np.float32)
-    core = colours[:, np.abs(u) < CORE]
+    first, last = u.searchsorted((-CORE, CORE))
+    core = colours[:, first:last]
     half, margin = max(1, round(HALF_STRAP * unit)), k - round(SURROUNDINGS * unit)
-    strap = core[k - half : k + half + 1].mean(axis=0)
-    around = np.maximum(core[:margin].mean(axis=0), core[-margin:].mean(axis=0))
+    parts = core[:margin], core[k - half : k + half + 1], core[-margin:]
+    above, strap, below = (cv2.reduce(part, 0, cv2.REDUCE_AVG)[0] for part in parts)
+    around = np.maximum(above, below)
     gain = median(strap - around)
-    contrast = max(float(np.linalg.norm(gain)), 1e-6)
+    contrast = max(math.hypot(*gain), 1e-6)
     mixture = (gain / contrast**2).astype(np.float32)
     grey = colours @ mixture - median(around) @ mixture
     level = cv2.GaussianBlur(grey, (1, 2 * round(3 * BLUR * unit) + 1), 1.0, sigmaY=BLUR * unit)
     return Band(
         colours=colours,
         level=np.asarray(level, np.float32),
-        steepness=np.gradient(level, axis=0),
         u=u,
         v=np.asarray(rough.v + rough.slope * u, np.float64),
         pixel=1.0 / unit,
@@ -92,41 +98,51 @@ def cut_band(crop: Crop, rough: RoughLine) -> Band:
     )
 
 
-def find_edges(band: Band, upper: FloatArray, lower: FloatArray, reach: float) -> Edges:
-    """The steepest rise and fall within `reach` of where they are expected.
+def find_edges(band: Band, middle: FloatArray, thickness: float, reach: float) -> Edges:
+    """The steepest rise and fall within `reach` of the edges of a strap.
 
     Args:
         band: see `cut_band`.
-        upper: (columns,) v at which the upper edge is expected.
-        lower: (columns,) the same for the lower edge.
-        reach: how far from there to look.
+        middle: (columns,) v at which the strap is expected.
+        thickness: the strap's.
+        reach: how far from its edges to look.
     """
-    top, rise = steepest(band, band.steepness, upper, reach)
-    bottom, fall = steepest(band, -band.steepness, lower, reach)
+    (top, bottom), steepness = steepest(band, middle + thickness * EDGES, reach)
     centre = 0.5 * (top + bottom)
     level = band.level[row_at(band, centre), np.arange(band.u.size)]
-    sharp = band.pixel / (BLUR * np.sqrt(2.0 * np.pi))
-    seen = (np.minimum(rise, fall) > LEAST_STEEPNESS * sharp) & (np.abs(level - 1.0) < LEVEL_TOLERANCE)
+    sharp = band.pixel / (BLUR * math.sqrt(2.0 * math.pi))
+    seen = (steepness.min(axis=0) > LEAST_STEEPNESS * sharp) & (np.abs(level - 1.0) < LEVEL_TOLERANCE)
     return Edges(centre, bottom - top, seen)
 
 
-def row_at(band: Band, v: FloatArray) -> npt.NDArray[np.intp]:
-    """(columns,) row of the band at a height in every column, or the nearest one that it has."""
+def row_at(band: Band, v: FloatArray, margin: int = 0) -> npt.NDArray[np.intp]:
+    """(..., columns) row of the band at a height in every column, or the nearest one `margin` rows within it."""
     last = band.level.shape[0] - 1
     row = np.rint((v - band.v) / band.pixel) + last // 2
-    return np.asarray(np.minimum(np.maximum(row, 0.0), last), np.intp)
+    return np.asarray(np.minimum(np.maximum(row, margin), last - margin), np.intp)
 
 
-def steepest(
-    band: Band, steepness: npt.NDArray[np.float32], expected: FloatArray, reach: float
-) -> tuple[FloatArray, FloatArray]:
-    """Per column, the height of the largest steepness near `expected`, to a fraction of a pixel, and that steepness."""
-    last = steepness.shape[0] - 1
-    columns = np.arange(band.u.size)
+def steepest(band: Band, expected: FloatArray, reach: float) -> tuple[FloatArray, npt.NDArray[np.float32]]:
+    """Where the level rises most steeply near the upper edge expected, and falls most steeply near the lower one.
+
+    Args:
+        band: see `cut_band`.
+        expected: (2, columns) v of the upper and the lower edge.
+        reach: how far from there to look.
+
+    Returns:
+        (2, columns) their v to a fraction of a pixel, and (2, columns) the change of level per row there.
+    """
     half = max(1, round(reach / band.pixel))
-    first = np.minimum(np.maximum(row_at(band, expected) - half, 1), last - 1 - 2 * half)
-    row = first + steepness[first + np.arange(2 * half + 1)[:, None], columns].argmax(axis=0)
-    before, peak, after = steepness[row - 1, columns], steepness[row, columns], steepness[row + 1, columns]
+    near = row_at(band, expected, half + 2)
+    columns = band.u.size
+    pixel = near * columns + np.arange(columns)
+    level = band.level.take(pixel[:, :, None] + columns * np.arange(-half - 2, half + 3))
+    steepness = RISE_AND_FALL * (level[:, :, 2:] - level[:, :, :-2])
+    best = steepness[:, :, 1:-1].argmax(axis=2)
+    at = best + np.arange(2 * columns).reshape(2, columns) * steepness.shape[2]
+    before, peak, after = steepness.take((at, at + 1, at + 2))
     bend = np.minimum(before - 2.0 * peak + after, -1e-6)
     shift = np.minimum(np.maximum(0.5 * (before - after) / bend, -1.0), 1.0)
-    return band.v + (row - last // 2 + shift) * band.pixel, peak
+    row = near - half + best + shift
+    return band.v + (row - band.level.shape[0] // 2) * band.pixel, peak

@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from monitor.vocabulary import Landmark, Pose
+
+_TRUNK_POINTS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 
 TRUNK = 2.8
 """Mid-hip to mid-shoulder in hip widths: 2.77 to 2.83 between MediaPipe's points on rendered runners [ours]."""
@@ -28,14 +28,13 @@ def hip_region(pose: Pose) -> HipRegion | str:
 
     The hip width comes from the trunk's length: the distance of the hip landmarks shrinks when the pelvis turns.
     """
-    points_px = pose.landmarks[:, :2] * (pose.width, pose.height)
-    hips = points_px[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
-    shoulders = points_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]].mean(axis=0)
-    if not np.isfinite((hips, shoulders)).all():
+    left_hip, right_hip, left_shoulder, right_shoulder = pose.landmarks[_TRUNK_POINTS, :2] * (pose.width, pose.height)
+    u_px, v_px = (0.5 * (left_hip + right_hip)).tolist()
+    hip_width_px = math.dist((u_px, v_px), 0.5 * (left_shoulder + right_shoulder)) / TRUNK
+    if not math.isfinite(hip_width_px):
         return "the pose has no hips or no shoulders"
-    if not (0.0 <= hips[0] < pose.width and 0.0 <= hips[1] < pose.height):
+    if not (0.0 <= u_px < pose.width and 0.0 <= v_px < pose.height):
         return "the hips are outside the picture"
-    hip_width_px = math.dist(hips, shoulders) / TRUNK
     if not SMALLEST_HIP_WIDTH_PX <= hip_width_px <= pose.width:
         return "the runner is too small in the picture"
-    return HipRegion(float(hips[0]), float(hips[1]), hip_width_px)
+    return HipRegion(u_px, v_px, hip_width_px)

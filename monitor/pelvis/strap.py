@@ -1,6 +1,7 @@
 """A first, rough line through what looks like a pale strap across the pelvis. Lengths are in hip widths."""
 
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -67,14 +68,14 @@ def crop_hips(image: npt.NDArray[np.uint8], region: HipRegion) -> Crop:
     bottom = min(height, round(region.v_px + BELOW * unit))
     part = np.ascontiguousarray(image[top:bottom, left:right])
     scale = min(1.0, LARGEST_HIP_WIDTH_PX / unit)
-    if scale < 1.0 and part.size:
+    if scale < 1.0:
         part = np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     u_px, v_px = (region.u_px - left + 0.5) * scale - 0.5, (region.v_px - top + 0.5) * scale - 0.5
     return Crop(part, u_px, v_px, unit * scale)
 
 
 def strap_response(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """For every pixel, how many grey levels a strap centred there is lighter than what is above AND what is below.
+    """How many grey levels a strap centred at a pixel is lighter than what is above AND what is below.
 
     A hem, or the border of two garments, is lighter than one of the two only: it gives nothing.
 
@@ -82,16 +83,17 @@ def strap_response(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         image: (rows, columns, 3), with `SEARCH_SCALE_PX` pixels in a hip width.
 
     Returns:
-        (rows, columns), not negative: the largest of the three colours and of the heights tried.
+        (rows, columns), one column of `EVERY`, not negative: the largest of the three colours and the heights tried.
     """
-    smooth = cv2.blur(image, (EVERY, 1)).astype(np.float32)
+    smooth = cv2.blur(image, (EVERY, 1))[:, ::EVERY].astype(np.float32)
     around = cv2.blur(smooth, (1, SURROUNDINGS_PX))
-    response = np.zeros(image.shape[:2], np.float32)
+    response = np.zeros(smooth.shape, np.float32)
     for strap_px in STRAP_PX:
         reach = (strap_px + SURROUNDINGS_PX) // 2 + 1
         lighter = cv2.blur(smooth, (1, strap_px))[reach:-reach] - np.maximum(around[: -2 * reach], around[2 * reach :])
-        np.maximum(response[reach:-reach], lighter.max(axis=2), out=response[reach:-reach])
-    return response
+        np.maximum(response[reach:-reach], lighter, out=response[reach:-reach])
+    largest = cv2.reduce(response.reshape(-1, 3), 1, cv2.REDUCE_MAX)  # numpy's own takes ten times as long over three
+    return np.asarray(largest.reshape(response.shape[:2]), np.float32)
 
 
 def rough_line(crop: Crop) -> RoughLine | None:
@@ -102,20 +104,20 @@ def rough_line(crop: Crop) -> RoughLine | None:
         return None
     scale = SEARCH_SCALE_PX / unit
     core = cv2.resize(crop.image[:, first:last], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    response = np.sqrt(strap_response(core.astype(np.uint8, copy=False)))[:, ::EVERY]
+    response = np.sqrt(strap_response(core.astype(np.uint8, copy=False)))
     rows, columns = response.shape
     across = np.arange(columns)
     shift = np.rint(SLOPES * (across * EVERY + 0.5 + (first - crop.u_px) * scale)[:, None]).astype(np.intp)
     margin = int(np.abs(shift).max())
-    padded = np.pad(response, ((margin, margin), (0, 0)))
-    pixel = (margin + np.arange(rows) + shift[:, :, None]) * columns + across[:, None, None]
-    lines = padded.ravel().take(pixel)
-    strength = lines.mean(axis=0)
+    padded = cv2.copyMakeBorder(response, margin, margin, 0, 0, cv2.BORDER_CONSTANT)
+    start = (margin + shift) * columns + across[:, None]
+    lines = padded.take(start[:, :, None] + columns * np.arange(rows))
+    strength = lines.sum(axis=0)
     line, row = np.unravel_index(np.argmax(strength), strength.shape)
     elsewhere = np.abs(np.arange(rows) - row) > APART * SEARCH_SCALE_PX
     return RoughLine(
         v=((float(row) + 0.5) / scale - 0.5 - crop.v_px) / unit,
         slope=float(SLOPES[line]),
-        contrast=float(np.median(lines[:, line, row])) ** 2,
+        contrast=median(lines[:, line, row].tolist()) ** 2,
         rival=float(strength[:, elsewhere].max(initial=0.0) / max(float(strength[line, row]), 1e-6)),
     )

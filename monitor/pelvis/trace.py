@@ -1,6 +1,7 @@
 """Follows a strap along its two edges and says whether it is one. Lengths are in hip widths."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,15 +99,20 @@ def trace(band: Band) -> Strap | str:
 
 def follow(band: Band, middle: FloatArray, thickness: float, reach: float, near: BoolArray) -> Track | None:
     """The strap about an expected middle line, looked for in the columns `near`; None where too little is seen."""
-    edges = find_edges(band, middle - 0.5 * thickness, middle + 0.5 * thickness, reach)
+    edges = find_edges(band, middle, thickness, reach)
     use = edges.seen & near
     if not use.any():
         return None
     usual = float(median(edges.thickness[use]))
     use &= alike(edges, usual)
-    if np.mean(use[np.abs(band.u) < CORE]) < LEAST_SEEN:
+    if share(use, np.abs(band.u) < CORE) < LEAST_SEEN:
         return None
     return Track(edges, use, usual, fit_curve(band.u, edges.centre, use))
+
+
+def share(use: BoolArray, among: BoolArray) -> float:
+    """Fraction of the columns `among` that are in `use`; 0 of none."""
+    return int(np.count_nonzero(use & among)) / max(1, int(np.count_nonzero(among)))
 
 
 def alike(edges: Edges, thickness: float) -> BoolArray:
@@ -116,25 +122,22 @@ def alike(edges: Edges, thickness: float) -> BoolArray:
 
 def on_body(band: Band, middle: FloatArray, thickness: float) -> BoolArray:
     """(columns,) true where strap and clothes above and below look as they do in the core."""
-    same = np.abs(band.u) < BODY
-    core = np.abs(band.u) < READ
+    aside = 0.5 * thickness + ASIDE
+    heights = middle + np.array([[-aside], [0.0], [aside]])
+    colours = band.colours[row_at(band, heights), np.arange(band.u.size)]
+    difference = colours - median(colours.swapaxes(0, 1)[np.abs(band.u) < READ])[:, None]
     tolerance = max(LEAST_SAME_COLOUR, SAME_COLOUR * band.contrast)
-    for aside in (-0.5 * thickness - ASIDE, 0.0, 0.5 * thickness + ASIDE):
-        colours = band.colours[row_at(band, middle + aside), np.arange(band.u.size)]
-        same &= np.linalg.norm(colours - median(colours[core]), axis=1) < tolerance
-    return joined(band.u, same)
+    same = (np.einsum("huc,huc->hu", difference, difference) < tolerance**2).all(axis=0)
+    return joined(band.u, same & (np.abs(band.u) < BODY))
 
 
 def joined(u: FloatArray, use: BoolArray) -> BoolArray:
     """The longest run of columns in `use`, gaps up to `GAP` bridged and left out."""
     found = np.flatnonzero(use)
-    if not found.size:
-        return use
-    breaks = np.flatnonzero(np.diff(u[found]) > GAP)
-    first, last = np.append(0, breaks + 1), np.append(breaks, found.size - 1)
-    run = int(np.argmax(last - first))
-    kept = np.zeros_like(use)
-    kept[found[first[run] : last[run] + 1]] = True
+    starts = np.flatnonzero(u[found[1:]] - u[found[:-1]] > GAP) + 1
+    runs = [found[start:end] for start, end in pairwise((0, *starts, found.size))]
+    kept = np.zeros(use.shape, np.bool_)
+    kept[max(runs, key=len)] = True
     return kept
 
 
@@ -148,7 +151,7 @@ def middle_of_pelvis(u: FloatArray, by_pose: float) -> tuple[float, float]:
     length = float(u[-1] - u[0])
     hidden = max(0.0, LENGTHS[0] - length, length - LENGTHS[1])
     weights = 1.0 / (ENDS_SD**2 + (0.5 * hidden) ** 2), 1.0 / FOOT_SD**2
-    middle = float(np.average((0.5 * (u[0] + u[-1]), by_pose), weights=weights))
+    middle = (weights[0] * 0.5 * float(u[0] + u[-1]) + weights[1] * by_pose) / sum(weights)
     return middle, sum(weights) ** -0.5
 
 
@@ -170,7 +173,6 @@ def fault(band: Band, track: Track, curve: Curve) -> str | None:
     spread = 1.4826 * float(median(np.abs(edges.thickness[curve.kept] - thickness)))
     if spread > MOST_THICKNESS_SPREAD * thickness or curve.scatter > MOST_SCATTER:
         return "a stripe whose edges are not parallel"
-    beyond = np.abs(band.u) > BODY
-    if beyond.any() and np.mean((edges.seen & alike(edges, thickness))[beyond]) > MOST_BEYOND_BODY:
+    if share(edges.seen & alike(edges, thickness), np.abs(band.u) > BODY) > MOST_BEYOND_BODY:
         return "a stripe that goes on beyond the body"
     return None
