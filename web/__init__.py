@@ -3,29 +3,33 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from monitor.store import Clock, SystemClock
 from web import words
 from web.config import Config
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
-from web.live import Bulletin, Streams, live
+from web.live import Bulletin, live
 from web.sessions import sessions
 from web.source import Source
+from web.streams import Streams
+from web.unit import unit
 
 __all__ = ["Config", "create_app"]
 
 
-def create_app(config: Config) -> Flask:
-    """Return the dashboard over one store, which need not exist yet."""
+def create_app(config: Config, clock: Clock | None = None) -> Flask:
+    """Return the dashboard over one store, which need not exist yet; `clock` is the computer's unless given."""
     app = Flask(__name__)
     app.config["MEDIUS"] = config
+    app.extensions["medius.clock"] = clock = clock or SystemClock()
     app.extensions["medius.source"] = source = Source(config.database)
-    app.extensions["medius.feed"] = Feed(source, config.poll_s / 2)
+    app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
-    for blueprint in (guard, errors, sessions, live):
+    for blueprint in (guard, errors, sessions, live, unit):
         app.register_blueprint(blueprint)
     return app

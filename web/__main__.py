@@ -12,7 +12,7 @@ import click
 import waitress
 
 from web import Config, create_app
-from web.live import Streams
+from web.streams import Streams
 
 SPARE_THREADS = 8
 """For pages, while every live stream holds a thread."""

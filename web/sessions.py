@@ -84,4 +84,4 @@ def _status(session: SessionRow) -> str:
     if session.ended_at is None:
         feed: Feed = current_app.extensions["medius.feed"]
         return "running" if feed.is_running(session) else "not closed"
-    return "cut off" if session.ended_how == "recovered" else ""
+    return {"recovered": "cut off", "fault": "ended by a fault"}.get(session.ended_how or "", "")

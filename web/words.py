@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.vocabulary import VARIABLES, PelvicSource, Stance, Statistic, Variable
+from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Stance, Statistic, Variable
 
 SOURCE_WORDS = {
     PelvicSource.BELT: "the marked belt",
     PelvicSource.NETWORK: "the pelvis network",
     PelvicSource.GIVEN: "a line given with the recording",
     PelvicSource.LANDMARKS: "the body points of the pose network alone",
+}
+
+STATE_WORDS = {
+    LampState.STARTING: "Starting",
+    LampState.READY: "Ready",
+    LampState.MEASURING: "Measuring",
+    LampState.CANNOT_SEE: "Cannot see you",
+    LampState.FAULT: "Fault",
+    LampState.OFF: "Off",
 }
 
 VARIABLE = {variable.name: variable for variable in VARIABLES}
@@ -112,6 +121,12 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def milliseconds(seconds: float) -> str:
+    """`9.5 ms`, `142 ms`, never broken between lines."""
+    milli = seconds * 1000.0
+    return f"{milli:.1f}\u00a0ms" if milli < 99.95 else f"{milli:,.0f}\u00a0ms"
 
 
 def moment(at: datetime) -> str:

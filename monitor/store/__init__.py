@@ -13,7 +13,7 @@ from monitor.store.errors import (
 from monitor.store.queries import Reader
 from monitor.store.recorder import Recorder
 from monitor.store.recovery import recover
-from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow
+from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow, UnitRow
 
 __all__ = [
     "AlreadyRecordingError",
@@ -32,5 +32,6 @@ __all__ = [
     "StoreError",
     "StoreUnreachableError",
     "SystemClock",
+    "UnitRow",
     "recover",
 ]

@@ -7,7 +7,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from monitor.store.codec import Values
-from monitor.store.writer import Insert
+from monitor.store.writer import Insert, Row
 
 BATCH_ROWS = 1000
 
@@ -17,18 +17,18 @@ class Batch:
     """What one transaction is to write."""
 
     inserts: list[Insert]
-    updates: dict[str, Values]
+    updates: dict[Row, Values]
     last: bool
     """Nothing more waited when it was taken."""
 
 
 class Backlog:
-    """Rows in their order, and the latest values of each session. Not safe between threads."""
+    """Rows in their order, and the latest values of those that change. Not safe between threads."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._inserts: deque[Insert] = deque()
-        self._updates: dict[str, Values] = {}
+        self._updates: dict[Row, Values] = {}
 
     @property
     def full(self) -> bool:
@@ -42,9 +42,9 @@ class Backlog:
         self._inserts.append((table, values))
         return True
 
-    def update(self, session_id: str, values: Values) -> None:
-        """Set columns of a session; what waits for the same columns is replaced."""
-        self._updates.setdefault(session_id, {}).update(values)
+    def update(self, row: Row, values: Values) -> None:
+        """Set columns of a row; what waits for the same columns is replaced."""
+        self._updates.setdefault(row, {}).update(values)
 
     def take(self) -> Batch:
         """Return the next batch; its rows stay here until they are `settled`.
@@ -64,5 +64,5 @@ class Backlog:
 
     def failed(self, batch: Batch) -> None:
         """Keep what could not be written; newer values of the same columns win."""
-        for session_id, values in batch.updates.items():
-            self._updates[session_id] = values | self._updates.get(session_id, {})
+        for row, values in batch.updates.items():
+            self._updates[row] = values | self._updates.get(row, {})

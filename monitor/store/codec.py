@@ -4,20 +4,24 @@ Numbers are made plain Python ones on the way in: numpy's would stop the drivers
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from numbers import Integral
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow
+from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow, UnitRow
 from monitor.vocabulary import (
     VARIABLES,
     Cue,
     CueKind,
+    EngineFigures,
     LampState,
     Measure,
     PelvicSource,
+    Quantiles,
     Side,
     Stance,
     Statistic,
@@ -155,8 +159,6 @@ def session_row(row: sa.RowMapping) -> SessionRow:
         view=View(row["view"]),
         model=row["model"],
         roll_deg=row["roll_deg"],
-        state=LampState(row["state"]),
-        state_reason=row["state_reason"],
         frames_seen=row["frames_seen"],
         frames_dropped=row["frames_dropped"],
         fps_measured=row["fps_measured"],
@@ -168,6 +170,30 @@ def session_row(row: sa.RowMapping) -> SessionRow:
         origin_s=row["origin_s"],
         elapsed_s=row["elapsed_s"],
     )
+
+
+def unit_row(row: sa.RowMapping) -> UnitRow:
+    """Return the unit of its row."""
+    return UnitRow(
+        utc(row["started_at"]),
+        LampState(row["state"]),
+        row["reason"],
+        utc(row["since"]),
+        utc(row["updated_at"]),
+        engine_from_json(row["engine"]) if row["engine"] else None,
+    )
+
+
+def engine_to_json(engine: EngineFigures) -> Values:
+    """Return the figures by their names. Raises `ValueError` for a number that is not finite."""
+    values: Values = _plain(engine)
+    return values
+
+
+def engine_from_json(stored: Values) -> EngineFigures:
+    """Undo `engine_to_json`. New names of figures need a migration that empties the column."""
+    times = {name: stored[name] and Quantiles(**stored[name]) for name in ("inference_s", "age_s")}
+    return EngineFigures(**stored | times | {"worker_bytes": tuple(stored["worker_bytes"])})
 
 
 def summary_to_json(summary: Summary) -> Values:
@@ -209,6 +235,23 @@ def _clean(text: str | None) -> str | None:
 
 def _number(value: float | None) -> float | None:
     return None if value is None else _finite(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return texts and numbers, and what is made of them, as JSON can hold them."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Integral):
+        return int(value)
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {clean(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_plain(item) for item in value]
+    return _finite(value)
 
 
 def _finite(value: float) -> float:

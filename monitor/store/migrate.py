@@ -3,14 +3,15 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from monitor.store.errors import NewerStoreError, OlderStoreError, StoreDamagedError, StoreUnreachableError, nothing_yet
+from monitor.store.schema import REVISIONS
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
@@ -27,10 +28,7 @@ def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
         return
     if path is not None and found is not None:
         back_up(path, path.with_name(f"{path.name}.before-{head()}"))
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    _migrate(engine)
 
 
 def require_current(connection: sa.Connection, place: str) -> None:
@@ -58,24 +56,32 @@ def back_up(source: Path, target: Path) -> None:
 
 def head() -> str:
     """Return the revision of this program's schema."""
-    revision = _scripts().get_current_head()
-    assert revision is not None
-    return revision
+    return REVISIONS[-1]
 
 
 def _revision(connection: sa.Connection, place: str) -> str | None:
     """Return the revision of the database, None when it has no tables yet."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if found is not None and found not in REVISIONS:
         raise NewerStoreError(f"{place} was written by a newer medius (schema {found}): update this medius")
     return found
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _migrate(engine: sa.Engine) -> None:
+    """Run the migrations. Alembic is imported here alone: a store that is up to date need not pay for it."""
+    from alembic import command
+
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, head())
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "monitor.store:migrations")
     return config

@@ -15,8 +15,8 @@ from monitor.store.database import open_reading, place_of, sqlite_path
 from monitor.store.errors import explain, nothing_yet
 from monitor.store.identity import canonical
 from monitor.store.migrate import require_current
-from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow
-from monitor.store.schema import calibrations, cues, sessions, stances
+from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow, UnitRow
+from monitor.store.schema import calibrations, cues, sessions, stances, unit
 
 NO_SESSION = str(uuid.UUID(int=0))
 """Stands for every text that is no id."""
@@ -60,6 +60,11 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def unit(self) -> UnitRow | None:
+        """Return what the unit has last said of itself, or None when it has not yet said anything."""
+        rows = self._rows(sa.select(unit))
+        return codec.unit_row(rows[0]) if rows else None
 
     def sessions(self, limit: int = 50, before: str | None = None) -> list[SessionRow]:
         """Return sessions, the newest first; `before` is the id of the last one already seen."""

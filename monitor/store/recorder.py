@@ -14,12 +14,14 @@ from monitor.store.clock import Clock
 from monitor.store.identity import unix_ms_of, uuid7
 from monitor.store.queries import Reader
 from monitor.store.rows import Calibration, SessionStart
-from monitor.store.schema import calibrations, cues, sessions, stances
+from monitor.store.schema import calibrations, cues, sessions, stances, unit
 from monitor.store.spool import CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
-from monitor.store.writer import Writer
-from monitor.vocabulary import Cue, LampState, Stance, Summary
+from monitor.store.writer import Row, Writer
+from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
+UNIT: Row = (unit, 1)
+"""The one row of its table."""
 CLOSE_TIMEOUT_S = 5.0
 
 
@@ -32,7 +34,7 @@ class _OpenSession:
 
 
 class Recorder:
-    """Writes sessions, from a thread of its own. Call it from one thread.
+    """Writes sessions and what the unit does, from a thread of its own. Call it from one thread.
 
     What is handed over is on the disk half a second later. A failing disk raises nothing: `fault` says
     in a sentence what is wrong, and `on_fault` is called with it from the writing thread, and with None
@@ -66,7 +68,8 @@ class Recorder:
             capacity_rows=capacity_rows,
         )
         self._session: _OpenSession | None = None
-        self._state = (LampState.STARTING, "")
+        self._says = LampState.STARTING, ""
+        self._start_unit()
 
     @property
     def fault(self) -> str | None:
@@ -89,13 +92,10 @@ class Recorder:
         self._session = _OpenSession(
             session_id, started_at, self._clock.monotonic_s(), {stances.name: 0, cues.name: 0, calibrations.name: 0}
         )
-        state, reason = self._state
         values = codec.start_values(start) | {
             "id": session_id,
             "started_at": started_at,
             "clock_synchronised": self._clock.synchronised(),
-            "state": state.value,
-            "state_reason": reason,
         }
         self._spool.insert(sessions, values, always=True)
         return session_id
@@ -113,11 +113,21 @@ class Recorder:
         self._event(calibrations, codec.calibration_values(calibration))
 
     def state(self, state: LampState, reason: str) -> None:
-        """Store what the status lamp says; without an open session it is kept for the next one."""
-        self._state = (state, codec.clean(reason))
-        if self._session is not None:
-            values = {"state": state.value, "state_reason": self._state[1]}
-            self._spool.update(self._session.id, values | self._elapsed(self._session))
+        """Store what the status lamp says, with or without an open session."""
+        now = self._clock.now()
+        values: codec.Values = {"state": state.value, "reason": codec.clean(reason), "updated_at": now}
+        if self._says != (state, reason):
+            self._says = state, reason
+            values["since"] = now
+        self._spool.update(UNIT, values)
+
+    def engine(self, figures: EngineFigures) -> None:
+        """Store how the engine does; call it as often as is handy, only the latest is written."""
+        self._spool.update_slowly(UNIT, {"engine": codec.engine_to_json(figures), "updated_at": self._clock.now()})
+
+    def alive(self) -> None:
+        """Store that the unit still runs, when nothing else of it is to be said; call it as often as is handy."""
+        self._spool.update_slowly(UNIT, {"updated_at": self._clock.now()})
 
     def progress(
         self,
@@ -131,7 +141,8 @@ class Recorder:
         """Store how far the open session has come; call it as often as is handy, only the latest is written."""
         session = self._needed()
         values = codec.progress_values(frames_seen, frames_dropped, fps_measured, cadence_spm, withheld, summary)
-        self._spool.update_slowly(session.id, values | self._elapsed(session))
+        self.alive()
+        self._spool.update_slowly((sessions, session.id), values | self._elapsed(session))
 
     def close_session(self, ended_how: str = FINISHED) -> None:
         """End the open session; without one, nothing happens."""
@@ -139,7 +150,7 @@ class Recorder:
             return
         elapsed = self._elapsed(self._session)
         ended_at = self._session.started_at + timedelta(seconds=elapsed["elapsed_s"])
-        self._spool.update(self._session.id, elapsed | {"ended_at": ended_at, "ended_how": ended_how})
+        self._spool.update((sessions, self._session.id), elapsed | {"ended_at": ended_at, "ended_how": ended_how})
         self._session = None
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
@@ -147,8 +158,10 @@ class Recorder:
         return self._spool.flush(timeout_s)
 
     def close(self, timeout_s: float = CLOSE_TIMEOUT_S) -> None:
-        """End the session that is open, write what waits, let go of the store; may be called twice."""
+        """End the session that is open, be off, write what waits, let go of the store; may be called twice."""
         self.close_session()
+        if self._says[0] is not LampState.OFF:
+            self.state(LampState.OFF, "")
         self._spool.close(timeout_s)
         self._writer.close()
 
@@ -159,6 +172,22 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _start_unit(self) -> None:
+        """Make the unit's row where there is none yet, and forget what an earlier process said in it."""
+        now = self._clock.now()
+        state, reason = self._says
+        values = {
+            "started_at": now,
+            "state": state.value,
+            "reason": reason,
+            "since": now,
+            "updated_at": now,
+            "engine": None,
+        }
+        table, row_id = UNIT
+        self._spool.insert(table, {"id": row_id} | values, always=True)
+        self._spool.update(UNIT, values)
 
     def _event(self, table: sa.Table, values: codec.Values) -> None:
         session = self._needed()

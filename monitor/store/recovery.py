@@ -7,6 +7,7 @@ from monitor.store import codec
 from monitor.store.database import sqlite_path
 from monitor.store.queries import Reader
 from monitor.store.rows import CueRow, SessionRow, StanceRow
+from monitor.store.schema import sessions
 from monitor.store.writer import Writer
 from monitor.vocabulary import Stance, Summary
 
@@ -34,7 +35,7 @@ def recover(url_or_path: str | Path, summarise: Callable[[list[Stance]], Summary
                 "ended_how": RECOVERED,
                 "summary": codec.summary_to_json(summarise([row.stance for row in stances])),
             }
-            writer.write([], {session.id: values})
+            writer.write([], {(sessions, session.id): values})
     return [session.id for session in unfinished]
 
 

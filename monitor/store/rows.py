@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.vocabulary import Cue, LampState, Stance, Summary, View
+from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,6 @@ class SessionRow:
     view: View
     model: str
     roll_deg: float
-    state: LampState
-    state_reason: str
     frames_seen: int
     frames_dropped: int
     fps_measured: float | None
@@ -57,7 +55,7 @@ class SessionRow:
     """How often each reason withheld something."""
     stance_count: int = 0
     ended_how: str | None = None
-    """"finished", "recovered" after a crash, None while open."""
+    """"finished", "fault" when the unit could not go on, "recovered" after a crash, None while open."""
     summary: Summary | None = None
     origin_s: float = 0.0
     """What the camera's clock said at `started_at`."""
@@ -67,6 +65,21 @@ class SessionRow:
     def when(self, time_s: float) -> datetime:
         """Return the wall time of a moment on the camera's clock."""
         return self.started_at + timedelta(seconds=time_s - self.origin_s)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """What the unit does, as far as it has said."""
+
+    started_at: datetime
+    state: LampState
+    reason: str
+    since: datetime
+    """When it began to say so."""
+    updated_at: datetime
+    """When it was last heard of. While it runs, every few seconds: what is older may be true no longer."""
+    engine: EngineFigures | None = None
+    """None before the first frame."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ import sqlalchemy as sa
 
 from monitor.vocabulary import VARIABLES
 
+REVISIONS = ("0001", "0002")
+"""The migrations, the oldest first; the newest makes the tables below."""
+
 metadata = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -43,14 +46,24 @@ sessions = sa.Table(
     sa.Column("view", sa.Text, nullable=False),
     sa.Column("model", sa.Text, nullable=False),
     sa.Column("roll_deg", sa.Double, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("state_reason", sa.Text, nullable=False),
     sa.Column("frames_seen", sa.Integer, nullable=False),
     sa.Column("frames_dropped", sa.Integer, nullable=False),
     sa.Column("fps_measured", sa.Double),
     sa.Column("cadence_spm", sa.Double),
     sa.Column("withheld", sa.JSON, nullable=False),
     sa.Column("summary", sa.JSON(none_as_null=True)),
+)
+
+unit = sa.Table(
+    "unit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("engine", sa.JSON(none_as_null=True)),
 )
 
 stances = sa.Table(

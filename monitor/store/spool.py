@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from monitor.store.backlog import Backlog, Batch
 from monitor.store.codec import Values
 from monitor.store.errors import StoreError
-from monitor.store.writer import Insert
+from monitor.store.writer import Insert, Row
 
 COMMIT_EVERY_S = 0.4
 """The longest that a row waits for company; the commit has the rest of half a second."""
@@ -27,7 +27,7 @@ FULL = "; as many rows as fit in memory wait for it, and newer ones are lost"
 class Sink(Protocol):
     """Where batches go."""
 
-    def write(self, inserts: Sequence[Insert], updates: Mapping[str, Values]) -> None:
+    def write(self, inserts: Sequence[Insert], updates: Mapping[Row, Values]) -> None:
         """Write all or nothing. Raises `StoreError`."""
 
 
@@ -55,7 +55,7 @@ class Spool:
         self._retry_every_s = retry_every_s
         self._changed = threading.Condition()
         self._backlog = Backlog(capacity_rows)
-        self._slow: dict[str, Values] = {}
+        self._slow: dict[Row, Values] = {}
         self._slow_due_s = 0.0
         self._due_s = math.inf
         self._handed = 0
@@ -86,17 +86,17 @@ class Spool:
             self._handed_over()
             return True
 
-    def update(self, session_id: str, values: Values) -> None:
-        """Hand over columns of a session, and with them what was to be written slowly of it."""
+    def update(self, row: Row, values: Values) -> None:
+        """Hand over columns of a row, and with them what was to be written slowly of it."""
         with self._changed:
-            self._backlog.update(session_id, self._slow.pop(session_id, {}) | values)
+            self._backlog.update(row, self._slow.pop(row, {}) | values)
             self._handed_over()
 
-    def update_slowly(self, session_id: str, values: Values) -> None:
-        """Hand over columns of a session that need not be written each time: the latest values win."""
+    def update_slowly(self, row: Row, values: Values) -> None:
+        """Hand over columns of a row that need not be written each time: the latest values win."""
         with self._changed:
             first = not self._slow
-            self._slow[session_id] = values
+            self._slow.setdefault(row, {}).update(values)
             if first:
                 self._changed.notify_all()
 
@@ -127,8 +127,8 @@ class Spool:
             self._changed.notify_all()
 
     def _hand_over_slow(self) -> None:
-        for session_id, values in self._slow.items():
-            self._backlog.update(session_id, values)
+        for row, values in self._slow.items():
+            self._backlog.update(row, values)
             self._handed_over()
         self._slow = {}
         self._slow_due_s = time.monotonic() + self._slow_every_s

@@ -15,9 +15,10 @@ from monitor.store.database import has_wal, open_making, open_writing, place_of,
 from monitor.store.errors import StoreError, StoreUnreachableError, damaged, explain
 from monitor.store.lock import WriterLock
 from monitor.store.migrate import upgrade
-from monitor.store.schema import sessions
 
 Insert = tuple[sa.Table, Values]
+Row = tuple[sa.Table, str | int]
+"""A row by its table and its id."""
 
 CHECKED_BYTES = 200_000_000
 """A larger file is not read through after a power cut: an SD card would need more than a few seconds for it."""
@@ -39,8 +40,8 @@ class Writer:
             self._release()
             raise
 
-    def write(self, inserts: Sequence[Insert], updates: Mapping[str, Values]) -> None:
-        """Insert rows in their order, then update sessions, in one transaction. Raises `StoreError`.
+    def write(self, inserts: Sequence[Insert], updates: Mapping[Row, Values]) -> None:
+        """Insert rows in their order, then update others, in one transaction. Raises `StoreError`.
 
         A row that is already there is left alone: a disk may fail after it has taken a commit, and then
         the same batch comes again.
@@ -51,8 +52,8 @@ class Writer:
                 for table, group in groupby(inserts, key=lambda insert: insert[0]):
                     insert = insert_once(table, connection.dialect.name)
                     connection.execute(insert, [values for _, values in group])
-                for session_id, values in updates.items():
-                    connection.execute(update_session(session_id, values))
+                for row, values in updates.items():
+                    connection.execute(update_row(row, values))
         except SQLAlchemyError as error:
             self.engine.dispose()  # a connection that has seen the disk fail may not see it return
             raise explain(error, self.place) from error
@@ -95,9 +96,10 @@ def insert_once(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Ins
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def update_session(session_id: str, values: Values) -> sa.Update:
-    """Return the update of some columns of a session."""
-    return sessions.update().where(sessions.c.id == session_id).values(values)
+def update_row(row: Row, values: Values) -> sa.Update:
+    """Return the update of some columns of a row."""
+    table, row_id = row
+    return table.update().where(table.c.id == row_id).values(values)
 
 
 def _take_lock(path: Path) -> WriterLock:

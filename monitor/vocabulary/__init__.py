@@ -8,6 +8,7 @@ Signs (camera behind the runner, picture not mirrored, u to the right, v down):
 """
 
 from monitor.vocabulary.cue import Cue, CueKind, LampState
+from monitor.vocabulary.engine import EngineFigures, Quantiles
 from monitor.vocabulary.frame import Frame, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
 from monitor.vocabulary.side import Side, View
@@ -17,6 +18,7 @@ __all__ = [
     "VARIABLES",
     "Cue",
     "CueKind",
+    "EngineFigures",
     "Frame",
     "LampState",
     "Landmark",
@@ -25,6 +27,7 @@ __all__ = [
     "PelvicLine",
     "PelvicSource",
     "Pose",
+    "Quantiles",
     "Side",
     "Stance",
     "Statistic",

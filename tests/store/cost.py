@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from monitor.store import Reader, Recorder, SystemClock
 from monitor.store.spool import COMMIT_EVERY_S, SLOW_EVERY_S
 from monitor.vocabulary import VARIABLES, Side, Statistic, Summary
-from tests.store.made import START, make_stance
+from tests.store.made import ENGINE, START, make_stance
 
 SPEED = 20.0
 STANCES_PER_MIN = 170.0
@@ -61,6 +61,7 @@ def measure(path: Path, minutes: float) -> Cost:
             time.sleep(max(0.0, started_s + number * 60.0 / STANCES_PER_MIN / SPEED - time.monotonic()))
             recorder.stance(stance)
             recorder.progress(number * 21, 0, 59.9, STANCES_PER_MIN, {"nobody is in the picture": 3}, SUMMARY)
+            recorder.engine(ENGINE)
     sa.event.remove(sa.Engine, "commit", count)
     cpu_s = time.process_time() - cpu_s
     after = _io()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.store import NoStoreYetError, Reader, Recorder, SystemClock, recover
-from tests.store.made import START, make_stance, make_summary
+from tests.store.made import ENGINE, START, make_stance, make_summary
 
 PROMISE_S = 1.0
 LONGEST_LIFE_S = 1.8
@@ -75,6 +75,7 @@ def _record(path: Path, sender: int) -> None:
                 os.write(sender, f"flushed {number}\n".encode())
             if number % 7 == 0:
                 recorder.progress(number, 0, 60.0, 170.0, {"nobody": number}, make_summary([]))
+                recorder.engine(ENGINE)
             time.sleep(STANCE_EVERY_S)
 
 

@@ -7,9 +7,39 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from monitor.store import SessionStart
-from monitor.vocabulary import VARIABLES, Cue, CueKind, Measure, PelvicSource, Side, Stance, Statistic, Summary, View
+from monitor.vocabulary import (
+    VARIABLES,
+    Cue,
+    CueKind,
+    EngineFigures,
+    Measure,
+    PelvicSource,
+    Quantiles,
+    Side,
+    Stance,
+    Statistic,
+    Summary,
+    View,
+)
 
 START = SessionStart(source="camera 0", view=View.REAR, model="full", roll_deg=-0.4, origin_s=100.0)
+
+
+ENGINE = EngineFigures(
+    model="lite",
+    isolation="an empty network namespace",
+    frames=53_820,
+    dropped=179,
+    fps=29.8,
+    inference_s=Quantiles(0.0412, 0.0467, 0.0713),
+    age_s=Quantiles(0.0523, 0.0881, 0.1194),
+    restarts=1,
+    last_failure="it was killed by signal 9",
+    worker_bytes=(183_500_800, 176_160_768),
+    clock_faults={"the camera's clock jumped ahead": 2},
+    temperature_c=61.3,
+    throttled="the supply voltage was too low",
+)
 
 
 @dataclass
@@ -95,6 +125,24 @@ statistics = st.builds(
     st.none() | deviations,
     st.integers(0, 2**31 - 1),
     st.none() | st.tuples(numbers, numbers),
+    st.none() | texts,
+)
+counts = st.integers(0, 2**53)
+quantiles = st.none() | st.builds(Quantiles, numbers, numbers, numbers)
+engines = st.builds(
+    EngineFigures,
+    texts,
+    texts,
+    counts,
+    counts,
+    st.none() | numbers,
+    quantiles,
+    quantiles,
+    counts,
+    st.none() | texts,
+    st.lists(counts).map(tuple),
+    st.dictionaries(texts, counts),
+    st.none() | numbers,
     st.none() | texts,
 )
 summaries = st.fixed_dictionaries(

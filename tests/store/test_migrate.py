@@ -3,17 +3,22 @@
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from monitor.store import Reader, Recorder, StoreError, migrate
-from monitor.store.database import open_reading
+from monitor.store import OlderStoreError, Reader, Recorder, StoreError, UnitRow, migrate
+from monitor.store.database import open_making, open_reading
 from monitor.store.schema import metadata
+from monitor.vocabulary import LampState
 from tests.store.made import START, HandClock, make_stance
 from tests.store.test_recovery import die_after
 
@@ -22,8 +27,8 @@ import os
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade():
@@ -31,6 +36,13 @@ def upgrade():
         sessions.add_column(sa.Column("note", sa.Text))
     op.drop_table("cues")
     {then}
+"""
+
+OPEN = """
+import sys
+from monitor.store import Reader, Recorder, SystemClock
+with Recorder(sys.argv[1], SystemClock()), Reader.open(sys.argv[1]) as reader:
+    print(len(reader.sessions()), "alembic" in sys.modules)
 """
 
 
@@ -48,10 +60,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "p
     """Make this the next medius, whose schema has one step more."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(migrate.__file__).with_name("migrations"), steps)
-    (steps / "versions" / "v0002_next.py").write_text(NEXT.format(then=then))
+    (steps / "versions" / "v0003_next.py").write_text(NEXT.format(then=then))
     config = Config()
     config.set_main_option("script_location", str(steps))
     monkeypatch.setattr(migrate, "_config", lambda: config)
+    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "0003"))
 
 
 def test_migrations_make_what_the_tables_say(recorder: Recorder) -> None:
@@ -62,6 +75,53 @@ def test_migrations_make_what_the_tables_say(recorder: Recorder) -> None:
     engine.dispose()
 
 
+def test_the_revisions_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(migrate._config())
+    assert [script.revision for script in scripts.walk_revisions()] == list(reversed(migrate.REVISIONS))
+
+
+def test_a_store_that_is_up_to_date_is_opened_without_alembic(filled: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", OPEN, str(filled)], capture_output=True, text=True, check=True)
+    assert done.stdout == "1 False\n"
+
+
+def test_a_file_of_the_first_version_keeps_all_that_is_in_it(filled: Path) -> None:
+    old = filled.with_name("old.db")
+    make_v0001(old, filled)
+    with pytest.raises(OlderStoreError):
+        Reader.open(old)
+    with Reader.open(filled) as reader:
+        sessions = reader.sessions()
+        stances = reader.stances(sessions[0].id)
+    clock = HandClock()
+    with Recorder(old, clock) as recorder, Reader.open(old) as reader:
+        assert recorder.flush()
+        assert reader.sessions() == sessions
+        assert reader.stances(sessions[0].id) == stances
+        assert reader.unit() == UnitRow(clock.now(), LampState.STARTING, "", clock.now(), clock.now())
+    assert not {"state", "state_reason"} & columns_of_sessions(old)
+    copied = columns_of_sessions(old.with_name("old.db.before-0002"))
+    assert {"state", "state_reason"} <= copied
+
+
+def make_v0001(old: Path, filled: Path) -> None:
+    """Make a file as the first version wrote it, with the sessions and stances of `filled`."""
+    engine = open_making(old)
+    config = migrate._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    shared = ", ".join(sorted(columns_of_sessions(filled)))
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("ATTACH ? AS newer", [str(filled)])
+        connection.execute(
+            f"INSERT INTO sessions ({shared}, state, state_reason) "
+            f"SELECT {shared}, 'measuring', 'as it was' FROM newer.sessions"
+        )
+        connection.execute("INSERT INTO stances SELECT * FROM newer.stances")
+
+
 def test_an_older_file_is_copied_and_migrated(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     next_version(tmp_path, monkeypatch)
     with Recorder(filled, HandClock()), Reader.open(filled) as reader:
@@ -69,9 +129,9 @@ def test_an_older_file_is_copied_and_migrated(filled: Path, tmp_path: Path, monk
         assert [row.stance for row in reader.stances(session.id)] == [make_stance(n) for n in range(1, 51)]
     assert "note" in columns_of_sessions(filled)
     monkeypatch.undo()
-    with Reader.open(filled.with_name("medius.db.before-0002")) as before:
+    with Reader.open(filled.with_name("medius.db.before-0003")) as before:
         assert before.sessions() == [session]
-    assert not filled.with_name("medius.db.before-0002.partial").exists()
+    assert not filled.with_name("medius.db.before-0003.partial").exists()
 
 
 def test_a_new_file_is_not_copied(path: Path) -> None:
@@ -100,7 +160,7 @@ def test_a_file_that_cannot_be_copied_is_not_migrated(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next_version(tmp_path, monkeypatch)
-    filled.with_name("medius.db.before-0002.partial").mkdir()
+    filled.with_name("medius.db.before-0003.partial").mkdir()
     with pytest.raises(StoreError, match=r"could not be copied to .*: make room there; nothing was changed"):
         Recorder(filled, HandClock())
     monkeypatch.undo()

@@ -99,8 +99,8 @@ def test_a_database_newer_than_this_program(filled: Path) -> None:
     open_both(filled, NewerStoreError, r"was written by a newer medius \(schema 9999\): update this medius")
 
 
-def test_a_database_older_than_this_reader(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.store.migrate.head", lambda: "0002")
+def test_a_database_older_than_this_reader(filled: Path) -> None:
+    set_revision(filled, "0001")
     with pytest.raises(OlderStoreError, match="was written by an older medius: start medius run once"):
         Reader.open(filled)
 

@@ -21,10 +21,11 @@ from sqlalchemy.schema import CreateTable
 from monitor.store import Calibration, Reader, Recorder, queries, recover, writer
 from monitor.store.database import open_reading
 from monitor.store.identity import uuid7
-from monitor.store.migrations.versions import v0001_sessions
-from monitor.store.schema import metadata
+from monitor.store.migrations.versions import v0001_sessions, v0002_unit
+from monitor.store.recorder import UNIT
+from monitor.store.schema import metadata, sessions
 from monitor.vocabulary import Cue, CueKind, LampState, Side
-from tests.store.made import START, HandClock, make_stance, make_summary
+from tests.store.made import ENGINE, START, HandClock, make_stance, make_summary
 
 ID = uuid7(1_700_000_000_000)
 EVENTS = [metadata.tables[name] for name in ("stances", "cues", "calibrations")]
@@ -40,11 +41,13 @@ def test_migrations_compile() -> None:
     context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": script})
     with Operations.context(context):
         v0001_sessions.upgrade()
+        v0002_unit.upgrade()
     assert [line.split()[2] for line in script.getvalue().splitlines() if "CREATE TABLE" in line] == [
         "sessions",
         "stances",
         "cues",
         "calibrations",
+        "unit",
     ]
     assert " UUID NOT NULL" in script.getvalue()
 
@@ -58,7 +61,8 @@ def test_migrations_compile() -> None:
         queries.select_unfinished(),
         *(queries.select_events(table, ID, 7, 3) for table in EVENTS),
         *(writer.insert_once(table, "postgresql") for table in metadata.sorted_tables),
-        writer.update_session(ID, {"frames_seen": 3, "withheld": {"nobody": 1}, "summary": None}),
+        writer.update_row((sessions, ID), {"frames_seen": 3, "withheld": {"nobody": 1}, "summary": None}),
+        writer.update_row(UNIT, {"state": "ready", "engine": None}),
     ],
     ids=lambda statement: str(statement).partition("\n")[0][:40],
 )
@@ -105,6 +109,7 @@ def test_a_real_server_keeps_a_session(server: str) -> None:
         recorder.cue(cue)
         recorder.calibration(Calibration(100.0, "given", -0.4))
         recorder.state(LampState.MEASURING, "")
+        recorder.engine(ENGINE)
         clock.advance(12.0)
         recorder.progress(700, 3, 59.0, 170.0, {"nobody is in the picture": 3}, make_summary(stances))
         recorder.close_session()
@@ -116,6 +121,9 @@ def test_a_real_server_keeps_a_session(server: str) -> None:
         assert [row.seq for row in reader.stances(finished, after_seq=20, limit=3)] == [21, 22, 23]
         assert [row.cue for row in reader.cues(finished)] == [cue]
         assert reader.calibration(finished) == Calibration(100.0, "given", -0.4)
+        unit = reader.unit()
+        assert unit is not None
+        assert (unit.state, unit.updated_at, unit.engine) == (LampState.MEASURING, clock.now(), ENGINE)
         row = reader.session(finished)
         assert row is not None
         assert (row.started_at, row.stance_count, row.ended_how) == (HandClock().now(), 30, "finished")

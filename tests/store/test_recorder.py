@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import Reader, Recorder, SessionRow, SystemClock
+from monitor.store import Reader, Recorder, SessionRow, SystemClock, UnitRow
 from monitor.vocabulary import Cue, CueKind, LampState, Side, View
-from tests.store.made import START, HandClock, make_stance, make_summary
+from tests.store.made import ENGINE, START, HandClock, make_stance, make_summary
+from tests.store.test_recovery import die_after
 
 
 def test_a_session_from_start_to_end(recorder: Recorder, reader: Reader, clock: HandClock) -> None:
     started_at = clock.now()
-    recorder.state(LampState.READY, "step on")
     session_id = recorder.open_session(START)
     assert recorder.flush()
     begun = SessionRow(
@@ -23,8 +23,6 @@ def test_a_session_from_start_to_end(recorder: Recorder, reader: Reader, clock: 
         view=View.REAR,
         model="full",
         roll_deg=-0.4,
-        state=LampState.READY,
-        state_reason="step on",
         frames_seen=0,
         frames_dropped=0,
         fps_measured=None,
@@ -38,13 +36,10 @@ def test_a_session_from_start_to_end(recorder: Recorder, reader: Reader, clock: 
         recorder.stance(stance)
     recorder.cue(Cue(101.0, Side.LEFT, CueKind.OUTSIDE, "the left side drops more", 7.5, 0.4, 6.0))
     clock.advance(3.0)
-    recorder.state(LampState.MEASURING, "")
     recorder.progress(180, 2, 59.8, 171.0, {"nobody is in the picture": 4}, make_summary(stances))
     assert recorder.flush()
     going_on = replace(
         begun,
-        state=LampState.MEASURING,
-        state_reason="",
         frames_seen=180,
         frames_dropped=2,
         fps_measured=59.8,
@@ -63,6 +58,69 @@ def test_a_session_from_start_to_end(recorder: Recorder, reader: Reader, clock: 
     assert reader.sessions() == [
         replace(going_on, ended_at=started_at + timedelta(seconds=4), ended_how="finished", elapsed_s=4.0)
     ]
+
+
+def test_what_the_unit_does_needs_no_session(recorder: Recorder, reader: Reader, clock: HandClock) -> None:
+    assert recorder.flush()
+    started_at = clock.now()
+    starting = UnitRow(started_at, LampState.STARTING, "", started_at, started_at)
+    assert reader.unit() == starting
+
+    clock.advance(3.0)
+    recorder.state(LampState.READY, "step on")
+    assert recorder.flush()
+    ready = replace(starting, state=LampState.READY, reason="step on", since=clock.now(), updated_at=clock.now())
+    assert reader.unit() == ready
+
+    clock.advance(1.0)
+    recorder.state(LampState.READY, "step on")
+    recorder.engine(replace(ENGINE, frames=7))
+    recorder.engine(ENGINE)
+    assert recorder.flush()
+    assert reader.unit() == replace(ready, updated_at=clock.now(), engine=ENGINE)
+
+    clock.advance(1.0)
+    recorder.alive()
+    assert recorder.flush()
+    assert reader.unit() == replace(ready, updated_at=clock.now(), engine=ENGINE)
+
+    recorder.open_session(START)
+    clock.advance(1.0)
+    recorder.progress(1, 0, None, None, {}, None)
+    assert recorder.flush()
+    assert reader.unit() == replace(ready, updated_at=clock.now(), engine=ENGINE)
+
+
+def test_a_fault_without_a_session_outlives_a_power_cut(path: Path, clock: HandClock) -> None:
+    def fail() -> None:
+        recorder = Recorder(path, clock)
+        recorder.engine(ENGINE)
+        recorder.state(LampState.FAULT, "five pose workers failed within a minute")
+        recorder.flush()
+
+    failed_at = clock.now()
+    die_after(fail)
+    clock.advance(60.0)
+    with Reader.open(path) as reader:
+        reason = "five pose workers failed within a minute"
+        assert reader.unit() == UnitRow(failed_at, LampState.FAULT, reason, failed_at, failed_at, ENGINE)
+        with Recorder(path, clock) as recorder:
+            assert recorder.flush()
+            restarted_at = clock.now()
+            assert reader.unit() == UnitRow(restarted_at, LampState.STARTING, "", restarted_at, restarted_at)
+
+
+@pytest.mark.parametrize("reason", ["", "the camera was unplugged"])
+def test_a_recorder_that_is_closed_leaves_a_unit_that_is_off(path: Path, clock: HandClock, reason: str) -> None:
+    with Recorder(path, clock) as recorder:
+        recorder.state(LampState.MEASURING, "")
+        clock.advance(5.0)
+        if reason:
+            recorder.state(LampState.OFF, reason)
+    with Reader.open(path) as reader:
+        row = reader.unit()
+    assert row is not None
+    assert (row.state, row.reason, row.since) == (LampState.OFF, reason, clock.now())
 
 
 def test_a_session_ends_when_it_ends_though_the_wall_clock_jumps(

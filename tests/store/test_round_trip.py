@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 
 from monitor.store import Calibration, Reader, Recorder, SessionStart
 from monitor.store.codec import summary_from_json, summary_to_json
-from monitor.vocabulary import VARIABLES, Cue, CueKind, Measure, Side, Stance, Statistic, Summary, View
+from monitor.vocabulary import (
+    VARIABLES,
+    Cue,
+    CueKind,
+    EngineFigures,
+    LampState,
+    Measure,
+    Quantiles,
+    Side,
+    Stance,
+    Statistic,
+    Summary,
+    View,
+)
 from tests.store import made
 
 once = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -70,6 +83,17 @@ def test_any_summary(summary: Summary) -> None:
     assert summary_from_json(summary_to_json(summary)) == summary
 
 
+@once
+@given(engine=made.engines, state=st.sampled_from(LampState), reason=made.texts)
+def test_any_unit(recorder: Recorder, reader: Reader, engine: EngineFigures, state: LampState, reason: str) -> None:
+    recorder.state(state, reason)
+    recorder.engine(engine)
+    assert recorder.flush()
+    row = reader.unit()
+    assert row is not None
+    assert (row.state, row.reason, row.engine) == (state, reason, engine)
+
+
 def test_calibration_the_last_counts(recorder: Recorder, reader: Reader) -> None:
     session_id = recorder.open_session(made.START)
     assert reader.calibration(session_id) is None
@@ -97,12 +121,18 @@ def test_numbers_of_numpy_are_numbers(recorder: Recorder, reader: Reader) -> Non
     session_id = recorder.open_session(made.START)
     recorder.stance(stance)
     recorder.progress(np.int64(7), np.int64(0), np.float32(59.5), five, {"nobody": np.int64(2)}, summary)
+    engine = replace(made.ENGINE, fps=np.float32(59.5), frames=np.int64(7), age_s=Quantiles(five, five, five))
+    recorder.engine(engine)
     recorder.close_session()
     assert recorder.flush()
     row = reader.session(session_id)
     assert row is not None
     assert (row.frames_seen, row.fps_measured, row.withheld, row.summary) == (7, 59.5, {"nobody": 2}, summary)
     assert [row.stance for row in reader.stances(session_id)] == [stance]
+    unit = reader.unit()
+    assert unit is not None
+    assert unit.engine == engine
+    assert isinstance(unit.engine.frames, int)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
@@ -116,6 +146,8 @@ def test_what_is_not_finite_is_refused_where_it_is_handed_over(recorder: Recorde
         recorder.cue(Cue(1.0, None, CueKind.OFF, "", estimate_deg=bad))
     with pytest.raises(ValueError, match="cannot be stored"):
         recorder.progress(1, 0, bad, None, {}, None)
+    with pytest.raises(ValueError, match="cannot be stored"):
+        recorder.engine(replace(made.ENGINE, inference_s=Quantiles(0.01, 0.02, bad)))
     recorder.close_session()
     assert recorder.flush()
     assert reader.stances(session_id) == []

@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from monitor.store import StoreUnreachableError
 from monitor.store.codec import Values
 from monitor.store.spool import FULL, Spool
-from monitor.store.writer import Insert
+from monitor.store.writer import Insert, Row
 
 TABLE = sa.Table("anything", sa.MetaData())
+A: Row = (TABLE, "a")
+B: Row = (TABLE, "b")
 WAIT_S = 10.0
 
 
@@ -23,17 +25,17 @@ class Disk:
 
     def __init__(self) -> None:
         self.rows: list[int] = []
-        self.sessions: dict[str, Values] = {}
+        self.columns: dict[Row, Values] = {}
         self.writes = 0
         self.error: Exception | None = None
 
-    def write(self, inserts: Sequence[Insert], updates: Mapping[str, Values]) -> None:
+    def write(self, inserts: Sequence[Insert], updates: Mapping[Row, Values]) -> None:
         if self.error:
             raise self.error
         self.writes += 1
         self.rows += [values["n"] for _, values in inserts]
-        for session_id, values in updates.items():
-            self.sessions.setdefault(session_id, {}).update(values)
+        for row, values in updates.items():
+            self.columns.setdefault(row, {}).update(values)
 
 
 class Faults(list[str | None]):
@@ -95,18 +97,18 @@ def test_a_failing_disk_is_told_once_and_gets_everything_when_it_returns() -> No
         disk.error = StoreUnreachableError("the disk is full")
         for n in range(20):
             spool.insert(TABLE, {"n": n})
-            spool.update("a", {"state": n})
+            spool.update(A, {"state": n})
         faults.wait_for(1)
         assert spool.fault == "the disk is full"
         assert not spool.flush(0.05)
-        spool.update("a", {"state": "newer"})
+        spool.update(A, {"state": "newer"})
         disk.error = None
         assert spool.flush(WAIT_S)
         faults.wait_for(2)
         assert list(faults) == ["the disk is full", None]
         assert spool.fault is None
         assert disk.rows == list(range(20))
-        assert disk.sessions == {"a": {"state": "newer"}}
+        assert disk.columns == {A: {"state": "newer"}}
 
 
 def test_a_full_memory_refuses_new_rows_and_says_so() -> None:
@@ -126,39 +128,51 @@ def test_a_full_memory_refuses_new_rows_and_says_so() -> None:
 def test_slow_columns_wait_and_the_latest_win() -> None:
     disk = Disk()
     with spooling(disk, slow_every_s=60.0) as spool:
-        spool.update_slowly("a", {"frames": 1})
+        spool.update_slowly(A, {"frames": 1})
         assert spool.flush(WAIT_S)
         for frames in range(2, 9):
-            spool.update_slowly("a", {"frames": frames})
+            spool.update_slowly(A, {"frames": frames})
             spool.insert(TABLE, {"n": frames})
-        spool.update("b", {"state": "ready"})
+        spool.update(B, {"state": "ready"})
         while len(disk.rows) < 7:
             time.sleep(0.001)
-        assert disk.sessions["a"]["frames"] == 1
+        assert disk.columns[A]["frames"] == 1
         assert spool.flush(WAIT_S)
-        assert disk.sessions == {"a": {"frames": 8}, "b": {"state": "ready"}}
+        assert disk.columns == {A: {"frames": 8}, B: {"state": "ready"}}
 
 
 def test_slow_columns_go_before_later_ones_of_the_same_session() -> None:
     disk = Disk()
     with spooling(disk, commit_every_s=60.0, slow_every_s=60.0) as spool:
-        spool.update_slowly("a", {"frames": 1, "elapsed_s": 3.0})
+        spool.update_slowly(A, {"frames": 1, "elapsed_s": 3.0})
         assert spool.flush(WAIT_S)
-        spool.update_slowly("a", {"frames": 2, "elapsed_s": 4.0})
-        spool.update("a", {"ended": True, "elapsed_s": 5.0})
+        spool.update_slowly(A, {"frames": 2, "elapsed_s": 4.0})
+        spool.update(A, {"ended": True, "elapsed_s": 5.0})
         assert spool.flush(WAIT_S)
-        assert disk.sessions == {"a": {"frames": 2, "elapsed_s": 5.0, "ended": True}}
+        assert disk.columns == {A: {"frames": 2, "elapsed_s": 5.0, "ended": True}}
         assert disk.writes == 2
+
+
+def test_slow_columns_of_several_rows_are_written_together() -> None:
+    disk = Disk()
+    with spooling(disk, slow_every_s=60.0) as spool:
+        assert spool.flush(WAIT_S)
+        spool.update_slowly(A, {"frames": 1, "state": "ready"})
+        spool.update_slowly(B, {"fps": 30.0})
+        spool.update_slowly(A, {"frames": 2})
+        assert spool.flush(WAIT_S)
+        assert disk.columns == {A: {"frames": 2, "state": "ready"}, B: {"fps": 30.0}}
+        assert disk.writes == 1
 
 
 def test_slow_columns_are_written_alone_when_nothing_else_is() -> None:
     disk = Disk()
     with spooling(disk, slow_every_s=0.02) as spool:
-        spool.update_slowly("a", {"frames": 1})
+        spool.update_slowly(A, {"frames": 1})
         started_s = time.monotonic()
-        while not disk.sessions and time.monotonic() - started_s < WAIT_S:
+        while not disk.columns and time.monotonic() - started_s < WAIT_S:
             time.sleep(0.001)
-        assert disk.sessions == {"a": {"frames": 1}}
+        assert disk.columns == {A: {"frames": 1}}
         assert spool.flush(WAIT_S)
 
 

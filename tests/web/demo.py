@@ -1,6 +1,7 @@
 """Fills a store with sessions that look like running, the same each time.
 
-`python -m tests.web.demo PATH` makes one to look at; with `--live` it then goes on recording in real time.
+`python -m tests.web.demo PATH` makes one to look at; with `--live` it then goes on recording in real time, and then, or
+with `--fault` at once, has a fault for as long.
 """
 
 import math
@@ -19,9 +20,11 @@ from monitor.vocabulary import (
     VARIABLES,
     Cue,
     CueKind,
+    EngineFigures,
     LampState,
     Measure,
     PelvicSource,
+    Quantiles,
     Side,
     Stance,
     Statistic,
@@ -41,6 +44,7 @@ TYPICAL = {
     "trunk_lean_deg": (2.4, 0.5),
     "step_width": (-0.03, 0.05),
 }
+FAULT = "the pose workers failed 5 times within a minute: the last one was killed by signal 9"
 HOSTILE_NAME = "<script>alert(1)</script>\"'&{{7*7}} ../../etc/passwd http://evil.example/x.js"
 
 
@@ -59,6 +63,25 @@ class DemoClock:
 
     def synchronised(self) -> bool | None:
         return True
+
+
+def make_engine(frames: int = 53_820, *, restarts: int = 1) -> EngineFigures:
+    """A Raspberry Pi with two workers."""
+    return EngineFigures(
+        model="lite",
+        isolation="an empty network namespace",
+        frames=frames,
+        dropped=frames // 300,
+        fps=29.83,
+        inference_s=Quantiles(0.0412, 0.0467, 0.0713),
+        age_s=Quantiles(0.0523, 0.0881, 0.1194),
+        restarts=restarts,
+        last_failure="it was killed by signal 9" if restarts else None,
+        worker_bytes=(183_500_800, 176_160_768),
+        clock_faults={"the camera's clock jumped ahead": 2},
+        temperature_c=61.3,
+        throttled="the supply voltage was too low",
+    )
 
 
 def make_stance(
@@ -181,7 +204,7 @@ def fill(path: Path) -> dict[str, str]:
 
         def one(kind: str, start: SessionStart, steps: Iterable[tuple[Stance, Cue | None]], **more: object) -> None:
             ids[kind], _ = record(recorder, clock, start, steps, **more)  # type: ignore[arg-type]
-            recorder.close_session("recovered" if kind == "recovered" else "finished")
+            recorder.close_session(kind if kind in ("recovered", "fault") else "finished")
             between()
 
         one("nobody", start_of("camera 0"), [], length_s=41.0, withheld={"nobody in the picture": 1204})
@@ -202,6 +225,7 @@ def fill(path: Path) -> dict[str, str]:
             withheld={"a loose jacket hides the pelvis": 1311, "walking": 96},
         )
         one("recovered", start_of("camera 0", origin_s=8123.4), story(200.0, dice, 8123.4), length_s=200.0)
+        one("fault", start_of("camera 0"), story(30.0, dice), length_s=30.0)
         one("no summary", start_of("camera 0"), story(12.0, dice), length_s=12.0, summary=False)
         one("single", start_of("short.mp4"), [(make_stance(0, dice), None)], length_s=3.0)
         one("hostile", start_of(HOSTILE_NAME), story(20.0, dice), length_s=20.0, withheld={HOSTILE_NAME: 3})
@@ -219,6 +243,7 @@ def fill(path: Path) -> dict[str, str]:
             length_s=240.0,
             withheld={"the marked belt was hidden": 311, "the pose was lost for a moment": 12},
         )
+        recorder.engine(make_engine())
     return ids
 
 
@@ -237,6 +262,17 @@ def run_live(path: Path, length_s: float = 90.0) -> None:
             if cue:
                 recorder.cue(cue)
             recorder.progress(len(stances) * 11, 0, 29.9, 166.7, {}, summarise(stances))
+            recorder.engine(make_engine(len(stances) * 11, restarts=0))
+
+
+def have_fault(path: Path, length_s: float = 90.0) -> None:
+    """Be in the safe state, without a session."""
+    with Recorder(path, SystemClock()) as recorder:
+        recorder.engine(make_engine(restarts=5))
+        recorder.state(LampState.FAULT, FAULT)
+        for _ in range(int(length_s)):
+            recorder.alive()
+            time.sleep(1.0)
 
 
 if __name__ == "__main__":
@@ -244,3 +280,5 @@ if __name__ == "__main__":
     print(fill(place))
     if "--live" in sys.argv:
         run_live(place)
+    if {"--live", "--fault"} & set(sys.argv):
+        have_fault(place)

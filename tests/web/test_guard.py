@@ -5,7 +5,17 @@ from tests.web.conftest import Demo
 from tests.web.markup import check_no_foreign_address, check_page
 from web.guard import HEADERS, host_is_allowed
 
-PATHS = ("/", "/live", "/live/events", "/nowhere", "/static/medius.css", "/static/live.js", "/static/icon.svg")
+PATHS = (
+    "/",
+    "/live",
+    "/live/events",
+    "/unit",
+    "/unit/events",
+    "/nowhere",
+    "/static/medius.css",
+    "/static/live.js",
+    "/static/icon.svg",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -2,6 +2,7 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from monitor.vocabulary import Cue, CueKind, LampState, Side, Stance
 from tests.web import demo
 from tests.web.markup import Page, check_fragment, check_page
 from web import Config, create_app
-from web.feed import SILENT_S, Feed, Live
-from web.live import Streams, stream
+from web.feed import Feed, Live
+from web.saying import SILENT_S, STARTING_S
 from web.source import Source
+from web.streams import Streams, stream
 
 CONFIG = Config("unused", poll_s=0.2, beat_s=2.0, stream_s=20.0)
 
@@ -24,10 +26,9 @@ class Unit:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.now = 100.0
         self.clock = demo.DemoClock(demo.FIRST_DAY)
         self.recorder = Recorder(path, self.clock)
-        self.feed = Feed(Source(str(path)), 0.1, lambda: self.now)
+        self.feed = Feed(Source(str(path)), 0.1, self.clock)
         self.steps = demo.story(600.0, random.Random(5))
         self.frames = 0
 
@@ -44,13 +45,13 @@ class Unit:
         for stance in taken:
             self.recorder.stance(stance)
         self.frames += 11 * stances
+        self.clock.passed_s += demo.STEP_S * stances
         self.recorder.progress(self.frames, 0, 29.9, 166.0, {}, None)
         self.recorder.flush()
-        self.now += demo.STEP_S * stances
         return taken
 
     def look(self) -> Live:
-        self.now += 0.2
+        self.clock.passed_s += 0.2
         return self.feed.live()
 
 
@@ -151,7 +152,7 @@ def test_when_it_does_not_measure_it_says_why_and_shows_no_number(unit: Unit, st
     unit.run(0)
     live = unit.look()
     assert values(live) == [None, None]
-    assert live.detail == "Two people are in the picture."
+    assert live.says.detail == "Two people are in the picture."
     assert [s.shown.reason for s in live.sides] == ["two people are in the picture"] * 2
     unit.recorder.state(state, "")
     unit.run(0)
@@ -161,18 +162,50 @@ def test_when_it_does_not_measure_it_says_why_and_shows_no_number(unit: Unit, st
 def test_a_unit_that_stops_reporting_is_noticed_and_so_is_its_return(unit: Unit) -> None:
     session_id = unit.begin()
     unit.run(30)
-    assert unit.look().state == "measuring"
-    unit.now += SILENT_S + 0.1
+    assert unit.look().says.state == "measuring"
+    unit.clock.passed_s += SILENT_S
     live = unit.look()
-    assert live.state == "silent"
+    assert live.says.state == "silent"
     assert values(live) == [None, None]
     assert [s.lamp_words for s in live.sides] == ["lamp not known"] * 2
     assert live.session is not None
     assert live.session.id == session_id
     assert not unit.feed.is_running(live.session)
     unit.run(1)
-    assert unit.look().state == "measuring"
+    assert unit.look().says.state == "measuring"
     assert unit.feed.is_running(live.session)
+
+
+def test_a_clock_that_is_set_back_makes_no_dead_unit_alive(unit: Unit) -> None:
+    unit.begin()
+    unit.clock.at -= timedelta(days=1)
+    assert unit.look().says.state == "silent"
+
+
+def test_a_unit_that_starts_may_be_silent_for_longer(unit: Unit) -> None:
+    unit.recorder.flush()
+    unit.clock.passed_s += STARTING_S - 1.0
+    assert unit.look().says.state == "starting"
+    unit.clock.passed_s += 1.0
+    assert unit.look().says.state == "silent"
+
+
+def test_a_session_that_a_unit_left_open_as_it_went_off_is_not_running(unit: Unit) -> None:
+    unit.begin()
+    unit.recorder.state(LampState.OFF, "")
+    unit.recorder.flush()
+    live = unit.look()
+    assert live.session is not None
+    assert not unit.feed.is_running(live.session)
+
+
+def test_without_a_session_the_unit_has_its_say(unit: Unit) -> None:
+    unit.recorder.state(LampState.FAULT, "five pose workers failed within a minute")
+    unit.recorder.flush()
+    live = unit.look()
+    assert (live.says.state, live.sides) == ("fault", ())
+    assert live.said == "Fault."
+    assert live.says.detail == "Five pose workers failed within a minute."
 
 
 def test_it_moves_on_to_the_next_session(unit: Unit) -> None:
@@ -182,7 +215,7 @@ def test_it_moves_on_to_the_next_session(unit: Unit) -> None:
     unit.recorder.close_session()
     unit.recorder.flush()
     ended = unit.look()
-    assert (ended.state, ended.sides) == ("idle", ())
+    assert (ended.says.state, ended.sides) == ("idle", ())
     assert ended.session is not None
     assert ended.session.id == first
     second = unit.begin()
@@ -203,9 +236,9 @@ def test_many_readers_share_one_look(unit: Unit) -> None:
     unit.run(20)
     first = unit.look()
     unit.run(1)
-    unit.now -= demo.STEP_S
+    unit.clock.passed_s -= demo.STEP_S
     assert unit.feed.live() is first
-    unit.now += 0.2
+    unit.clock.passed_s += 0.2
     assert unit.feed.live() is not first
 
 
@@ -240,7 +273,7 @@ def test_the_page_streams_each_new_stance(unit: Unit) -> None:
     taken = unit.run(40)
 
     def step(number: int) -> None:
-        unit.now += 0.2
+        unit.clock.passed_s += 0.2
         if number <= 3:
             taken.extend(unit.run(1))
 
@@ -258,7 +291,7 @@ def test_the_page_streams_each_new_stance(unit: Unit) -> None:
 
 
 def test_the_live_page_holds_the_same_panel_without_a_script(unit: Unit) -> None:
-    app = create_app(Config(str(unit.path)))
+    app = create_app(Config(str(unit.path)), unit.clock)
     unit.begin()
     unit.run(40)
     page = check_page(app.test_client().get("/live").text)

@@ -19,6 +19,7 @@ KINDS = (
     "landmarks",
     "withheld",
     "recovered",
+    "fault",
     "no summary",
     "single",
     "hostile",
@@ -51,11 +52,21 @@ def test_every_kind_of_session_has_sound_pages(client: FlaskClient, demo_store: 
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/live", "/nowhere", "/sessions/nowhere", "/sessions/", "/static/nothing.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/live", "/unit", "/nowhere", "/sessions/nowhere", "/sessions/", "/static/nothing.css"]
+)
 def test_every_other_page_is_sound(client: FlaskClient, path: str) -> None:
     response = client.get(path)
-    assert response.status_code == (200 if path in ("/", "/live") else 404)
+    assert response.status_code == (200 if path in ("/", "/live", "/unit") else 404)
     check_page(response.text)
+
+
+@pytest.mark.parametrize("path", ["/", "/live", "/unit"])
+def test_the_navigation_says_where_one_is(client: FlaskClient, path: str) -> None:
+    page = get(client, path)
+    links = [e for e in page.all("a") if e.within("nav")]
+    assert [e.attributes["href"] for e in links] == ["/", "/live", "/unit"]
+    assert [e.attributes["href"] for e in links if "aria-current" in e.attributes] == [path]
 
 
 def test_the_list_shows_every_session_newest_first_with_its_stored_means(
@@ -69,6 +80,19 @@ def test_the_list_shows_every_session_newest_first_with_its_stored_means(
         for row in reader.sessions()
     ]
     assert [values([e for e in page.elements if card in e.ancestors]) for card in cards] == expected
+
+
+def test_the_list_and_the_page_say_how_a_session_ended(client: FlaskClient, demo_store: Demo) -> None:
+    cards = [e for e in get(client, "/").all("a") if "session-card" in e.classes]
+    badges = {e.attributes["href"].rsplit("/", 1)[1]: "" for e in cards}
+    for badge in (e for e in get(client, "/").all("span") if "badge" in e.classes):
+        card = badge.within("a")
+        assert card is not None
+        badges[card.attributes["href"].rsplit("/", 1)[1]] = badge.text
+    unusual = {demo_store.ids["recovered"]: "cut off", demo_store.ids["fault"]: "ended by a fault"}
+    assert badges == dict.fromkeys(demo_store.ids.values(), "") | unusual
+    page = get(client, f"/sessions/{demo_store.ids['fault']}")
+    assert "The unit had a fault and ended this session." in page.all("main")[0].text
 
 
 def test_the_list_goes_on_with_older_sessions(tmp_path: Path) -> None:
@@ -196,7 +220,7 @@ def test_the_chart_marks_cues_and_names_what_is_missing(client: FlaskClient, dem
 
 
 def test_no_forbidden_word_is_used(client: FlaskClient, demo_store: Demo) -> None:
-    for path in ("/", "/live", *(f"/sessions/{i}" for i in demo_store.ids.values())):
+    for path in ("/", "/live", "/unit", *(f"/sessions/{i}" for i in demo_store.ids.values())):
         text = client.get(path).text.lower()
         for word in ("diagnos", "abnormal", "normal ", "weakness", "treats", "prevents", "risk score", "safe to run"):
             assert word not in text, (path, word)
@@ -209,6 +233,7 @@ def test_before_the_first_session_the_pages_say_how_to_start(tmp_path: Path) -> 
     assert get(client, "/").all("h1")[0].text == "No session yet"
     assert "medius run" in get(client, "/").source
     assert "medius run" in get(client, "/live").source
+    assert "No word from the unit yet" in get(client, "/unit").source
     get(client, "/sessions/x", status=404)
     assert not path.parent.exists()
 
@@ -231,6 +256,7 @@ def test_a_damaged_store_is_said_in_plain_words(tmp_path: Path) -> None:
     client = create_app(Config(str(path))).test_client()
     assert "is damaged or is not a database" in get(client, "/", status=503).source
     assert "is damaged or is not a database" in get(client, "/live").source
+    assert "is damaged or is not a database" in get(client, "/unit").source
 
 
 def test_a_locked_store_is_said_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

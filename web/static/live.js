@@ -1,4 +1,4 @@
-// Follows the running session. The server renders the panel; this only puts it in place, notices when the
+// Follows the running session, or the unit. The server renders the panel; this only puts it in place, notices when the
 // line is dead (a sleeping phone, a restarting unit) and opens it again.
 "use strict";
 
