@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from monitor.pose.memory import MemoryWatch
 from monitor.pose.messages import Answer, Job, Ready
 from monitor.pose.process import WorkerProcess
 from monitor.pose.slots import FrameSlots
@@ -41,17 +42,13 @@ class Desk:
 
     :param number: 0 for the first; it says which slots are this desk's.
     :param start: a `Start`, pickled.
-    :param answer_timeout_s: a worker that takes longer over one task hangs.
     :param clock: seconds, monotonic.
     """
 
-    def __init__(
-        self, number: int, start: bytes, slots: FrameSlots, answer_timeout_s: float, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, number: int, start: bytes, slots: FrameSlots, clock: Callable[[], float]) -> None:
         self._number = number
         self._start = start
         self._slots = slots
-        self._answer_timeout_s = answer_timeout_s
         self._clock = clock
         self._tasks: deque[Task] = deque()
         self._taken = 0
@@ -60,6 +57,7 @@ class Desk:
     def _begin(self) -> None:
         self.process = WorkerProcess(self._start, self._slots)
         self._since_s = self._clock()
+        self.memory = MemoryWatch(self.process.pid, self._since_s)
 
     @property
     def ready(self) -> bool:
@@ -71,12 +69,10 @@ class Desk:
         """Whether a task given now would be looked at now."""
         return self.ready and not self._tasks
 
-    @property
-    def overdue(self) -> bool:
-        """Whether the worker ought to have said something by now."""
-        if not self.ready:
-            return self._clock() - self._since_s > START_TIMEOUT_S
-        return bool(self._tasks) and self._clock() - self._since_s > self._answer_timeout_s
+    def overdue(self, patience_s: float) -> bool:
+        """Whether the worker ought to have said something by now, if a task may take `patience_s`."""
+        silent_s = self._clock() - self._since_s
+        return silent_s > START_TIMEOUT_S if not self.ready else bool(self._tasks) and silent_s > patience_s
 
     def next_slot(self) -> int:
         """A slot of this desk that none of its tasks lies in, if there is at most one."""
@@ -98,13 +94,12 @@ class Desk:
         self._since_s = self._clock()
         return message
 
-    def restart(self, reason: str) -> str:
-        """End the process, give up the task that it was at, begin again with the others; return what was wrong."""
-        if self.overdue:
-            self.process.close()
-            ending = "it was silent for too long"
-        else:
-            ending = self.process.close(DYING_S)
+    def restart(self, reason: str, patience_s: float = 0.0) -> str:
+        """End the process, which has `patience_s` to do so itself, give up what it was at, begin again with the rest.
+
+        Returns how it ended.
+        """
+        ending = self.process.close(patience_s)
         if self.ready and self._tasks:
             self._tasks.popleft().give_up(reason)
         self._begin()

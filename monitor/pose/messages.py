@@ -66,9 +66,20 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What one picture took in its worker, seconds."""
+
+    elapsed_s: float
+    """By the clock on the wall."""
+    pose_cpu_s: float
+    """Of all cores together."""
+    line_cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was seen in the picture of the oldest job not answered yet."""
 
     sighting: Sighting
     line: PelvicLine | None
-    inference_s: float
+    cost: Cost

@@ -13,15 +13,16 @@ import pickle
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from statistics import median
 from types import TracebackType
 from typing import Self
 
 import cv2
-import numpy as np
 
 from monitor.pose.desk import DYING_S, SLOTS_PER_DESK, START_TIMEOUT_S, Desk, Task
 from monitor.pose.isolation import Isolation
@@ -30,15 +31,23 @@ from monitor.pose.runner import Follower, Place
 from monitor.pose.serving import mediapipe_landmarker
 from monitor.pose.slots import FrameSlots
 from monitor.pose.system import library_hint, missing_libraries
-from monitor.vocabulary import Frame, Observation
+from monitor.vocabulary import Frame, Observation, Quantiles
 
-ANSWER_TIMEOUT_S = 2.0
+LIVE_PATIENCE_S = 1.0
+"""A worker that is silent for longer hangs: found and replaced, it costs less than two seconds of a run."""
+PATIENCE_MEDIANS = 10.0
+"""On a slow computer, so many times what a picture usually takes; the first sight of a runner takes up to five."""
+LONG_PATIENCE_S = 20.0
+"""For a recording, where nobody waits, and until it is known what a picture usually takes."""
+USUAL_PICTURES = 20
+"""So many show what a picture usually takes."""
 MOST_RESTARTS = 5
 RESTARTS_WITHIN_S = 60.0
 TIMES_KEPT = 1000
-GLANCE_S = 0.2
-"""How often the attendant looks for workers that hang."""
+ROUND_S = 0.2
+"""How often the attendant looks for workers that hang or grow."""
 RESTARTED = "pose worker restarted"
+HUNG = "it was silent for too long"
 
 
 class PoseFault(RuntimeError):  # noqa: N818 - reads as what is wrong
@@ -52,6 +61,8 @@ class WorkerStats:
     pid: int
     isolation: Isolation | None
     """None while it starts."""
+    private_bytes: int
+    """Memory shared with nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +73,16 @@ class PoolStats:
     """Taken in, those dropped later included."""
     dropped: int
     restarts: int
+    renewals: int
+    """Workers replaced for their size while nobody ran."""
     last_failure: str | None
     """Why a worker was restarted last."""
-    inference_median_s: float | None
-    inference_p95_s: float | None
+    inference_s: Quantiles | None
+    """One picture in a worker."""
+    pose_cpu_s: float
+    """Of the pose network, since the pool was made."""
+    line_cpu_s: float
+    """Of the reader."""
     workers: tuple[WorkerStats, ...]
 
 
@@ -76,8 +93,8 @@ class PosePool:
     :param workers: how many processes; the caller knows how many cores are free.
     :param size: (width, height) of every frame, pixels.
     :param reader: reads the hip line in the worker, from the full picture and the pose found in it.
-    :param answer_timeout_s: a worker that takes longer over one picture is replaced. The first sight of a runner costs
-        up to five times a usual picture: give a slow computer with a large network more.
+    :param answer_timeout_s: a worker that takes longer over one picture is replaced; None finds it from what a picture
+        usually takes.
     :param landmarker: makes what finds the pose.
     :param clock: seconds, monotonic.
     :raises PoseFault: when a worker cannot start.
@@ -90,7 +107,7 @@ class PosePool:
         workers: int,
         size: tuple[int, int],
         reader: Reader | None = None,
-        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        answer_timeout_s: float | None = None,
         landmarker: LandmarkerFactory = mediapipe_landmarker,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -99,6 +116,7 @@ class PosePool:
         cv2.setNumThreads(1)  # more of them spin, and the workers need the cores
         self._size = size
         self._clock = clock
+        self._answer_timeout_s = answer_timeout_s
         self._room = workers * SLOTS_PER_DESK
         start = pickle.dumps(Start(model_path, size, self._room, landmarker, reader))
         self._slots = FrameSlots(size, self._room)
@@ -111,11 +129,14 @@ class PosePool:
         self._observations: list[Observation] = []
         self._follower = Follower()
         self._places: deque[Place | None] = deque([None] * self._room, maxlen=self._room)
-        self._frames = self._submitted = self._delivered = self._dropped = self._restarts = 0
+        self._frames = self._submitted = self._delivered = self._dropped = self._restarts = self._renewals = 0
+        self._live = False
+        self._renewing = False
         self._last_failure: str | None = None
         self._restarted_s: deque[float] = deque(maxlen=MOST_RESTARTS)
         self._inference_s: deque[float] = deque(maxlen=TIMES_KEPT)
-        self._desks = [Desk(n, start, self._slots, answer_timeout_s, clock) for n in range(workers)]
+        self._pose_cpu_s = self._line_cpu_s = 0.0
+        self._desks = [Desk(n, start, self._slots, clock) for n in range(workers)]
         self._attendant = threading.Thread(target=self._attend, name="pose pool", daemon=True)
         try:
             self.isolation = self._wait_until_ready()
@@ -151,10 +172,16 @@ class PosePool:
             desk.process.close(DYING_S)
         self._slots.close()
 
+    def renew_fat_workers(self) -> None:
+        """Replace workers that have grown, one at a time. Call it again and again, as long as nobody runs."""
+        with self._change:
+            self._renewing = True
+
     def offer(self, frame: Frame) -> bool:
         """Take a live frame, never waiting; False when an older frame that waited was dropped for it."""
         with self._change:
             self._check(frame)
+            self._live = True
             self._frames += 1
             displaced = self._waiting is not None
             self._dropped += displaced
@@ -196,11 +223,17 @@ class PosePool:
     def stats(self) -> PoolStats:
         """Counts and times until now."""
         with self._change:
-            times_s = np.array(self._inference_s)
-            median_s, p95_s = np.quantile(times_s, (0.5, 0.95)).tolist() if times_s.size else (None, None)
-            workers = tuple(WorkerStats(desk.process.pid, desk.process.isolation) for desk in self._desks)
-            counts = self._frames, self._dropped, self._restarts, self._last_failure
-            return PoolStats(*counts, median_s, p95_s, workers)
+            return PoolStats(
+                self._frames,
+                self._dropped,
+                self._restarts,
+                self._renewals,
+                self._last_failure,
+                Quantiles.of(self._inference_s),
+                self._pose_cpu_s,
+                self._line_cpu_s,
+                tuple(WorkerStats(desk.process.pid, desk.process.isolation, desk.memory.bytes) for desk in self._desks),
+            )
 
     @property
     def _over(self) -> bool:
@@ -245,48 +278,72 @@ class PosePool:
     def _wait_until_ready(self) -> Isolation:
         while not all(desk.ready for desk in self._desks):
             starting = [desk for desk in self._desks if not desk.ready]
-            wait([desk.process.connection for desk in starting], GLANCE_S)
+            wait([desk.process.connection for desk in starting], ROUND_S)
             for desk in starting:
                 if desk.process.connection.poll():
                     if desk.hear() is None:
                         ending = desk.process.close(DYING_S)
                         hint = library_hint(missing_libraries())
                         raise PoseFault(hint or f"a pose worker could not start: {ending}")
-                elif desk.overdue:
+                elif desk.overdue(START_TIMEOUT_S):
                     raise PoseFault(f"a pose worker does not start: it has been silent for {START_TIMEOUT_S:g} seconds")
         known = (desk.process.isolation for desk in self._desks)
         return min(filter(None, known), key=lambda isolation: isolation.isolated)
 
     def _attend(self) -> None:
-        while not self._over:
-            heard = wait([desk.process.connection for desk in self._desks], GLANCE_S)
-            with self._change:
-                try:
-                    self._attend_once(heard)
-                except Exception as error:  # noqa: BLE001 - it must reach the callers, who wait for this thread
-                    self._fault = PoseFault(f"the pose workers cannot be attended to: {error}")
-                self._change.notify_all()
+        with DefaultSelector() as workers:
+            for desk in self._desks:
+                workers.register(desk.process.connection, EVENT_READ, desk)
+            round_s = time.monotonic()
+            while not self._over:
+                heard = workers.select(max(0.0, round_s + ROUND_S - time.monotonic()))
+                with self._change:
+                    try:
+                        self._hear(workers, [key.data for key, _ in heard])
+                        if time.monotonic() - round_s >= ROUND_S:
+                            round_s = time.monotonic()
+                            self._go_round(workers)
+                    except Exception as error:  # noqa: BLE001 - it must reach the callers, who wait for this thread
+                        self._fault = PoseFault(f"the pose workers cannot be attended to: {error}")
+                    self._change.notify_all()
 
-    def _attend_once(self, heard: Collection[object]) -> None:
-        for desk in self._desks:
+    def _hear(self, workers: DefaultSelector, desks: list[Desk]) -> None:
+        for desk in desks:
             if self._over:
                 return
-            if desk.process.connection in heard:
-                self._hear(desk)
-            elif desk.overdue:
-                self._replace(desk)
+            message = desk.hear()
+            if message is None:
+                self._replace(workers, desk, patience_s=DYING_S)
+            elif isinstance(message, Answer):
+                self._inference_s.append(message.cost.elapsed_s)
+                self._pose_cpu_s += message.cost.pose_cpu_s
+                self._line_cpu_s += message.cost.line_cpu_s
         self._deliver()
         self._give_the_waiting()
 
-    def _hear(self, desk: Desk) -> None:
-        message = desk.hear()
-        if message is None:
-            self._replace(desk)
-        elif isinstance(message, Answer):
-            self._inference_s.append(message.inference_s)
+    def _go_round(self, workers: DefaultSelector) -> None:
+        patience_s = self._patience_s()
+        for desk in self._desks:
+            desk.memory.look(self._clock())
+            if desk.overdue(patience_s):
+                self._replace(workers, desk, HUNG)
+            elif desk.memory.bursting:
+                self._replace(workers, desk, f"it held {desk.memory.bytes >> 20} MiB")
+            elif desk.memory.fat and self._renewing and all(other.ready for other in self._desks):
+                self._renewals += 1
+                self._begin_again(workers, desk)
+        self._renewing = False
 
-    def _replace(self, desk: Desk) -> None:
-        self._last_failure = desk.restart(RESTARTED)
+    def _patience_s(self) -> float:
+        if self._answer_timeout_s is not None:
+            return self._answer_timeout_s
+        if not self._live or len(self._inference_s) < USUAL_PICTURES:
+            return LONG_PATIENCE_S
+        return max(LIVE_PATIENCE_S, PATIENCE_MEDIANS * median(self._inference_s))
+
+    def _replace(self, workers: DefaultSelector, desk: Desk, cause: str | None = None, patience_s: float = 0.0) -> None:
+        ending = self._begin_again(workers, desk, patience_s)
+        self._last_failure = cause or ending
         self._restarts += 1
         self._restarted_s.append(self._clock())
         since_oldest_s = self._restarted_s[-1] - self._restarted_s[0]
@@ -294,3 +351,9 @@ class PosePool:
             self._fault = PoseFault(
                 f"the pose workers failed {MOST_RESTARTS} times within a minute: {self._last_failure}"
             )
+
+    def _begin_again(self, workers: DefaultSelector, desk: Desk, patience_s: float = 0.0) -> str:
+        workers.unregister(desk.process.connection)
+        ending = desk.restart(RESTARTED, patience_s)
+        workers.register(desk.process.connection, EVENT_READ, desk)
+        return ending

@@ -11,15 +11,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 
+import cv2
 import numpy as np
 
 from monitor.pose.isolation import Isolation
-from monitor.pose.messages import Answer, Job, Landmarker, Ready, Start
+from monitor.pose.messages import Answer, Cost, Job, Landmarker, Ready, Start
 from monitor.pose.slots import FrameSlots
 
 
 def serve(connection: int, frames: int, isolation: Isolation) -> None:
     """Answer jobs without end. The parent ends it through the lifeline."""
+    cv2.setNumThreads(1)  # more of them spin, and the other workers need the cores
     parent = Connection(connection)
     start: Start = parent.recv()
     slots = FrameSlots(start.size, start.slot_count, frames)
@@ -29,11 +31,13 @@ def serve(connection: int, frames: int, isolation: Isolation) -> None:
     parent.send(Ready(isolation))
     while True:
         job: Job = parent.recv()
-        began_s = time.perf_counter()
+        began_s, idle_cpu_s = time.perf_counter(), time.process_time()
         picture = slots[job.slot]
         sighting = landmarker.find(picture, job.near)
+        pose_cpu_s = time.process_time() - idle_cpu_s
         line = start.reader(picture, sighting.pose) if start.reader and sighting.pose else None
-        parent.send(Answer(sighting, line, time.perf_counter() - began_s))
+        line_cpu_s = time.process_time() - idle_cpu_s - pose_cpu_s
+        parent.send(Answer(sighting, line, Cost(time.perf_counter() - began_s, pose_cpu_s, line_cpu_s)))
 
 
 def mediapipe_landmarker(model_path: Path) -> Landmarker:

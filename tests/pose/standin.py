@@ -14,6 +14,7 @@ from monitor.vocabulary import Frame, PelvicLine, PelvicSource, Pose
 
 WIDTH, HEIGHT = 64, 48
 SLOW_S = 0.05
+GROWTH_BYTES = 150 << 20
 
 
 class Do(IntEnum):
@@ -23,6 +24,7 @@ class Do(IntEnum):
     DIE = 3
     FAIL = 4
     HANG = 5
+    GROW = 6
 
 
 def frame(index: int, do: Do = Do.FIND, *, u: float = 0.5, fps: float = 30.0, epoch: int = 0) -> Frame:
@@ -48,6 +50,7 @@ class Standin:
     def __init__(self, model_path: Path) -> None:
         if model_path.name == "broken.task":
             raise RuntimeError("Unable to open zip archive.")
+        self.leak: list[bytes] = []
 
     def find(self, image_rgb: Picture, near: Place | None) -> Sighting:
         red, _, blue = image_rgb[0, 0]
@@ -60,6 +63,8 @@ class Standin:
                 os.kill(os.getpid(), signal.SIGKILL)
             case Do.FAIL:
                 raise ZeroDivisionError("the network is confused")
+            case Do.GROW:
+                self.leak.append(b"x" * GROWTH_BYTES)
             case Do.HANG:
                 time.sleep(3600.0)
         return Sighting(pose_at(float(red) / 255.0, near))

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,18 @@ import pytest
 
 from monitor.pose import desk
 from monitor.pose import pool as pool_module
-from monitor.pose.pool import RESTARTED, PoolStats, PoseFault, PosePool
+from monitor.pose.memory import SETTLED_S
+from monitor.pose.pool import (
+    HUNG,
+    LIVE_PATIENCE_S,
+    LONG_PATIENCE_S,
+    RESTARTED,
+    ROUND_S,
+    USUAL_PICTURES,
+    PoolStats,
+    PoseFault,
+    PosePool,
+)
 from monitor.vocabulary import Frame, Observation
 from tests.pose.standin import HEIGHT, SLOW_S, WIDTH, Do, Standin, frame, pose_at, read_line
 
@@ -179,6 +191,78 @@ def test_a_worker_that_cannot_be_replaced_is_a_fault(make: Make, monkeypatch: py
         list(pool.observe([frame(0, Do.DIE), frame(1)]))
 
 
+def test_live_a_hanging_worker_is_found_from_what_a_picture_usually_takes(make: Make) -> None:
+    now_s = [0.0]
+    pool = make(1, clock=lambda: now_s[0])
+    for n in range(USUAL_PICTURES):
+        pool.offer(frame(n))
+        pool.drain()
+    pool.offer(frame(90, Do.HANG))
+    time.sleep(3.0 * ROUND_S)
+    assert pool.stats().restarts == 0
+    now_s[0] = 1.1 * LIVE_PATIENCE_S
+    assert [observation.reason for observation in pool.drain()] == [RESTARTED]
+    assert pool.stats().last_failure == HUNG
+
+
+def test_in_a_recording_and_before_the_usual_time_is_known_a_worker_is_given_long(make: Make) -> None:
+    for give in (PosePool.submit, PosePool.offer):
+        now_s = [0.0]
+        pool = make(1, clock=lambda now_s=now_s: now_s[0])
+        give(pool, frame(0, Do.HANG))
+        now_s[0] = 0.9 * LONG_PATIENCE_S
+        time.sleep(3.0 * ROUND_S)
+        assert pool.stats().restarts == 0
+        now_s[0] = 1.1 * LONG_PATIENCE_S
+        assert [observation.reason for observation in pool.drain()] == [RESTARTED]
+
+
+def _settle(pool: PosePool, now_s: list[float]) -> None:
+    """Let the workers become old enough that their memory is what they need."""
+    list(pool.observe([frame(0), frame(1)]))
+    now_s[0] += 2.0 * SETTLED_S
+    time.sleep(3.0 * ROUND_S)
+
+
+def _wait_for(condition: Callable[[], bool]) -> bool:
+    deadline_s = time.monotonic() + 30.0
+    while not condition() and time.monotonic() < deadline_s:
+        time.sleep(0.02)
+    return condition()
+
+
+def test_a_fat_worker_is_replaced_when_nobody_runs(make: Make) -> None:
+    now_s = [0.0]
+    pool = make(2, clock=lambda: now_s[0])
+    before = _pids(pool.stats())
+    _settle(pool, now_s)
+    list(pool.observe([frame(2, Do.GROW), frame(3)]))
+    time.sleep(3.0 * ROUND_S)
+    assert _pids(pool.stats()) == before
+
+    def renewed() -> bool:
+        pool.renew_fat_workers()
+        return pool.stats().renewals > 0
+
+    assert _wait_for(renewed)
+    after = pool.stats()
+    assert (_pids(after)[0] != before[0], _pids(after)[1] == before[1]) == (True, True)
+    assert (after.restarts, after.renewals) == (0, 1)
+    assert [o.reason for o in pool.observe([frame(4), frame(5)])] == [None, None]
+
+
+def test_a_worker_that_grows_beyond_bounds_is_replaced_at_once(make: Make) -> None:
+    now_s = [0.0]
+    pool = make(2, clock=lambda: now_s[0])
+    _settle(pool, now_s)
+    list(pool.observe([frame(2, Do.GROW), frame(3), frame(4, Do.GROW), frame(5)]))
+    assert _wait_for(lambda: pool.stats().restarts == 1)
+    failure = pool.stats().last_failure
+    assert failure is not None
+    assert re.fullmatch(r"it held [3-9]\d\d MiB", failure)
+    assert [o.reason for o in pool.observe([frame(6), frame(7)])] == [None, None]
+
+
 def test_restarts_far_apart_are_no_fault(make: Make) -> None:
     now_s = [0.0]
     pool = make(1, clock=lambda: now_s[0])
@@ -248,12 +332,11 @@ def test_closing_wakes_who_waits(make: Make) -> None:
 
 def test_times_are_kept_of_the_newest_pictures(make: Make) -> None:
     pool = make(1)
-    assert pool.stats().inference_median_s is None
+    assert pool.stats().inference_s is None
     list(pool.observe([frame(n, Do.TAKE_LONG if n > 5 else Do.FIND) for n in range(8)]))
-    stats = pool.stats()
-    assert stats.inference_median_s is not None
-    assert stats.inference_p95_s is not None
-    assert stats.inference_median_s < SLOW_S <= stats.inference_p95_s
+    times_s = pool.stats().inference_s
+    assert times_s is not None
+    assert times_s.median < SLOW_S <= times_s.p95 <= times_s.p99
 
 
 def test_somebody_elsewhere_is_not_the_runner(make: Make) -> None:
