@@ -14,7 +14,19 @@ from rich.text import Text
 from monitor.cues.lamps import LampsState
 from monitor.results import Result
 from monitor.unit import Progress
-from monitor.vocabulary import VARIABLES, Cue, CueKind, LampState, Measure, Side, Stance, Statistic, Summary
+from monitor.vocabulary import (
+    VARIABLES,
+    Cue,
+    CueKind,
+    EngineFigures,
+    LampState,
+    Measure,
+    Quantiles,
+    Side,
+    Stance,
+    Statistic,
+    Summary,
+)
 
 SHOWN = {"pelvic_drop_deg": "drop", "knee_collapse_deg": "knee", "trunk_lean_deg": "trunk"}
 """Variables in a stance's line; the rest are on the dashboard and in the JSON."""
@@ -43,7 +55,7 @@ class Terminal:
     ) -> None:
         self._live.stop()
         if self._progress is not None:
-            self.say(frames_text(self._progress))
+            self.say(engine_report(self._progress.engine))
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line; a file gets it whole."""
@@ -121,21 +133,41 @@ def _lamp(name: str, amber: bool, blue: bool | None) -> Text:
 
 def engine_text(progress: Progress) -> str:
     """How the engine does, in one line."""
-    parts = [frames_text(progress)]
-    if progress.fps is not None:
-        parts.append(f"{progress.fps:.1f} a second")
+    engine = progress.engine
+    parts = [frames_text(engine)]
+    if engine.fps is not None:
+        parts.append(f"{engine.fps:.1f} a second")
     if progress.cadence_spm is not None:
         parts.append(f"{progress.cadence_spm:.0f} steps/min")
-    if progress.inference_s is not None:
-        parts.append(f"pose {1e3 * progress.inference_s:.0f} ms")
-    if progress.age_s is not None:
-        parts.append(f"result after {1e3 * progress.age_s:.0f} ms")
+    if engine.inference_s is not None:
+        parts.append(f"pose {times_text(engine.inference_s)}")
+    if engine.age_s is not None:
+        parts.append(f"result after {times_text(engine.age_s)}")
     return ", ".join(parts)
 
 
-def frames_text(progress: Progress) -> str:
+def times_text(seconds: Quantiles) -> str:
+    """Median, 95th and 99th percentile in milliseconds."""
+    return "/".join(f"{1e3 * value:.0f}" for value in (seconds.median, seconds.p95, seconds.p99)) + " ms"
+
+
+def engine_report(engine: EngineFigures) -> str:
+    """How the engine did, in sentences."""
+    lines = [f"{frames_text(engine)}."]
+    if engine.inference_s is not None and engine.age_s is not None:
+        lines.append(
+            f"A picture took {times_text(engine.inference_s)} in a worker, and {times_text(engine.age_s)} until it was "
+            "decided on (median/95th/99th percentile)."
+        )
+    if engine.restarts:
+        lines.append(f"{count(engine.restarts, 'worker')} replaced; the last because {engine.last_failure}.")
+    lines += [f"{fault.capitalize()} in {count(n, 'frame')}." for fault, n in engine.clock_faults.items()]
+    return "\n".join(lines)
+
+
+def frames_text(engine: EngineFigures) -> str:
     """How many frames were looked at and lost."""
-    return f"{count(progress.frames, 'frame')}, {progress.dropped} dropped"
+    return f"{count(engine.frames, 'frame')}, {engine.dropped} dropped"
 
 
 def measure_text(measure: Measure) -> str:

@@ -1,5 +1,6 @@
 """The unit: one frame's way from the camera to the lamps and the store."""
 
+import math
 import threading
 import time
 from collections import deque
@@ -8,13 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from monitor.camera import Camera, CameraError
+from monitor.camera.clock import REPEATED, ClockWatch
 from monitor.cues.decision import Decider
 from monitor.cues.lamps import Lamps
 from monitor.gait import GaitTracker, SessionSummary
 from monitor.gait.tracker import NOBODY, STANDING
-from monitor.pose.pool import PosePool
+from monitor.machine import temperature_c, throttled
+from monitor.pose.pool import PoseFault, PosePool
 from monitor.store import Recorder, SessionStart
-from monitor.vocabulary import Cue, LampState, Observation, Stance, Summary
+from monitor.store.recorder import FINISHED
+from monitor.vocabulary import Cue, EngineFigures, LampState, Observation, Quantiles, Stance, Summary
 
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
@@ -22,25 +26,27 @@ POLL_S = 0.1
 SILENT_S = 0.3
 """So long without a result, the runner is not seen: cues stop within half a second."""
 NO_PICTURE = "no picture from the camera"
+NO_ANSWER = "the pose workers do not answer"
 REPORT_S = 1.0
-"""How often the session's counts and summary go to the store."""
+"""How often the session's counts, its summary and the engine's figures are told."""
+AGES_KEPT = 1000
+PAUSE_S = 10.0
+"""So long after the last stance nobody runs: time to renew what has grown [ours]."""
+HOLD_S = 0.5
+"""How often the lamps are told that the unit still has a fault."""
+FAULT = "fault"
+"""How a session ends that the unit could not go on with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How the engine does."""
+    """How it goes: told every `REPORT_S`, and whenever the state changes."""
 
     time_s: float
-    frames: int
-    dropped: int
-    fps: float | None
-    inference_s: float | None
-    """Median of the newest pictures."""
-    age_s: float | None
-    """From the newest result's frame in the camera's hand to its decision."""
-    cadence_spm: float | None
     state: LampState
     reason: str
+    cadence_spm: float | None
+    engine: EngineFigures
 
 
 class Audience(Protocol):
@@ -53,7 +59,7 @@ class Audience(Protocol):
         """What is said changed."""
 
     def progress(self, progress: Progress) -> None:
-        """A frame was looked at."""
+        """How it goes now."""
 
 
 class Unit:
@@ -82,9 +88,13 @@ class Unit:
         self._audience = audience
         self._clock = clock
         self._summary = SessionSummary()
+        self._watch = ClockWatch(clock)
+        self._stopped = threading.Event()
         self._ended = threading.Event()
         self._camera_error: CameraError | None = None
         self._arrivals: deque[tuple[int, float]] = deque()
+        self._ages_s: deque[float] = deque(maxlen=AGES_KEPT)
+        self._open = False
         self._time_s: float | None = None
         self._heard_s = clock()
         self._last_stance_s: float | None = None
@@ -100,10 +110,12 @@ class Unit:
         """Measure until the camera ends, `stop` is called or this thread is interrupted.
 
         The session begins with the first frame, whatever ends it closes it, and nothing that was seen is left out.
+        When the pose workers cannot go on, the unit stays in a safe state until `stop`: lamps dark, the status lamp and
+        the store saying why.
 
         Raises:
             CameraError: the camera failed.
-            PoseFault: the pose workers cannot go on.
+            PoseFault: the pose workers could not go on.
         """
         feeder = threading.Thread(target=self._feed, name="camera", daemon=True)
         feeder.start()
@@ -113,31 +125,47 @@ class Unit:
             self._camera.close()  # or the pool would be fed while it drains
             feeder.join(timeout=2.0)
             self._take(self._pool.drain())
+        except PoseFault as fault:
+            self._camera.close()
+            self._close_session(FAULT)
+            self._hold(str(fault))
+            raise
         finally:
             self._camera.close()
-            self._end()
+            self._close_session(FINISHED)
+            self._recorder.state(LampState.OFF, "")
+            self._lamps.close()
             feeder.join(timeout=2.0)
         if self._camera_error is not None:
             raise self._camera_error
 
-    def _end(self) -> None:
-        for stance in self._tracker.finish():
-            self._note(stance)
-        if self._time_s is not None:
-            self._keep()
-        self._recorder.state(LampState.OFF, "")
-        self._recorder.close_session()
-        self._lamps.close()
-
     def stop(self) -> None:
         """End `run` soon; from any thread."""
+        self._stopped.set()
         self._ended.set()
+
+    def _close_session(self, how: str) -> None:
+        if self._open:
+            for stance in self._tracker.finish():
+                self._note(stance)
+            self._tell_progress()
+            self._recorder.close_session(how)
+            self._open = False
+
+    def _hold(self, fault: str) -> None:
+        """Stay in the safe state."""
+        self._set_state(LampState.FAULT, f"{fault}; start the unit again")
+        self._tell_progress()
+        while not self._stopped.wait(HOLD_S):
+            self._lamps.fault(self._state[1])
+            self._recorder.alive()
 
     def _feed(self) -> None:
         try:
-            for frame in self._camera:
+            give = self._pool.offer if self._camera.live else self._pool.submit
+            for frame in self._watch.watch(self._camera):
                 self._arrivals.append((frame.index, self._clock()))
-                self._pool.offer(frame)
+                give(frame)
         except CameraError as error:
             self._camera_error = error
         except Exception as error:  # noqa: BLE001 - whatever ends the camera's thread ends the session with its reason
@@ -148,20 +176,26 @@ class Unit:
     def _take(self, observations: list[Observation]) -> None:
         for observation in observations:
             self._observe(observation)
+        if self._time_s is None:
+            self._recorder.alive()
         silent_s = self._clock() - self._heard_s
         if self._time_s is not None and silent_s > SILENT_S:
-            self._tell(self._decider.tick(self._time_s + silent_s, False, NO_PICTURE))
-            self._set_state(LampState.CANNOT_SEE, NO_PICTURE)
+            reason = self._why_silent()
+            self._tell(self._decider.tick(self._time_s + silent_s, False, reason))
+            self._set_state(LampState.CANNOT_SEE, reason)
+            self._report(self._time_s + silent_s)
 
     def _observe(self, observation: Observation) -> None:
         if self._time_s is None:
             self._recorder.open_session(replace(self._start, origin_s=observation.time_s))
+            self._open = True
         self._time_s, self._heard_s = observation.time_s, self._clock()
         self._stances(self._tracker.push(observation))
         reason = self._tracker.reason
         self._tell(self._decider.tick(observation.time_s, self._tracker.seen, reason))
         self._set_state(*self._what_is_seen(reason))
-        self._report(observation)
+        self._note_age(observation.index)
+        self._report(observation.time_s)
 
     def _stances(self, stances: list[Stance]) -> None:
         for stance in stances:
@@ -190,6 +224,13 @@ class Unit:
         if (state, why) != self._state:
             self._state = state, why
             self._recorder.state(state, why)
+            self._reported_s = None
+
+    def _why_silent(self) -> str:
+        if self._watch.stands_still:
+            return REPEATED
+        newest_s = self._arrivals[-1][1] if self._arrivals else -math.inf
+        return NO_ANSWER if self._clock() - newest_s < SILENT_S else NO_PICTURE
 
     def _what_is_seen(self, reason: str | None) -> tuple[LampState, str]:
         now_s = self._time_s if self._time_s is not None else 0.0
@@ -199,34 +240,40 @@ class Unit:
             return LampState.READY, reason or "waiting for steps"
         return LampState.CANNOT_SEE, reason
 
-    def _report(self, observation: Observation) -> None:
-        stats = self._pool.stats()
-        progress = Progress(
-            observation.time_s,
-            self._tracker.frames,
-            stats.dropped + self._camera.skipped,
-            self._tracker.fps,
-            stats.inference_median_s,
-            self._age_s(observation.index),
-            self._tracker.cadence_spm,
-            *self._state,
-        )
-        self._audience.progress(progress)
-        if self._reported_s is None or abs(observation.time_s - self._reported_s) >= REPORT_S:
-            self._reported_s = observation.time_s
-            self._keep()
+    def _report(self, time_s: float) -> None:
+        if self._reported_s is None or abs(time_s - self._reported_s) >= REPORT_S:
+            self._reported_s = time_s
+            if self._last_stance_s is None or time_s - self._last_stance_s > PAUSE_S:
+                self._pool.renew_fat_workers()
+            self._tell_progress()
 
-    def _keep(self) -> None:
-        dropped = self._pool.stats().dropped + self._camera.skipped
-        tracker = self._tracker
-        self._recorder.progress(
-            tracker.frames + dropped, dropped, tracker.fps, tracker.cadence_spm, tracker.withheld, self.summary
+    def _tell_progress(self) -> None:
+        stats, tracker = self._pool.stats(), self._tracker
+        engine = EngineFigures(
+            model=self._start.model,
+            isolation=self._pool.isolation.reason,
+            frames=tracker.frames,
+            dropped=stats.dropped + self._camera.skipped,
+            fps=tracker.fps,
+            inference_s=stats.inference_s,
+            age_s=Quantiles.of(self._ages_s),
+            restarts=stats.restarts,
+            last_failure=stats.last_failure,
+            worker_bytes=tuple(worker.private_bytes for worker in stats.workers),
+            clock_faults=self._watch.faults,
+            temperature_c=temperature_c(),
+            throttled=throttled(),
         )
+        self._recorder.engine(engine)
+        if self._open:
+            frames = engine.frames + engine.dropped
+            figures = engine.dropped, engine.fps, tracker.cadence_spm, tracker.withheld, self.summary
+            self._recorder.progress(frames, *figures)
+        self._audience.progress(Progress(self._time_s or 0.0, *self._state, tracker.cadence_spm, engine))
 
-    def _age_s(self, index: int) -> float | None:
-        """Since the arrival of a frame; those before it were dropped and are forgotten."""
+    def _note_age(self, index: int) -> None:
+        """Note how long after its arrival the frame was decided on; those before it were dropped and are forgotten."""
         while self._arrivals and self._arrivals[0][0] < index:
             self._arrivals.popleft()
-        if not self._arrivals or self._arrivals[0][0] != index:
-            return None
-        return self._clock() - self._arrivals.popleft()[1]
+        if self._arrivals and self._arrivals[0][0] == index:
+            self._ages_s.append(self._clock() - self._arrivals.popleft()[1])

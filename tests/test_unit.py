@@ -1,5 +1,7 @@
 """One frame's way through the unit: a made-up runner instead of camera and network, everything after them real."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,10 +18,11 @@ from monitor.cues.decision import Decider
 from monitor.cues.lamps import Lamps, LampsState
 from monitor.cues.pins import Pins
 from monitor.gait import GaitSettings, GaitTracker
-from monitor.pose.pool import PoolStats, PoseFault
-from monitor.store import Reader, Recorder, SessionRow, SessionStart, SystemClock
+from monitor.pose.isolation import Isolation
+from monitor.pose.pool import PoolStats, PoseFault, WorkerStats
+from monitor.store import Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
 from monitor.unit import Progress, Unit
-from monitor.vocabulary import Cue, CueKind, Frame, LampState, Observation, Side, Stance, View
+from monitor.vocabulary import Cue, CueKind, Frame, LampState, Observation, Quantiles, Side, Stance, View
 from tests.gait.synthetic import Runner
 
 
@@ -67,6 +70,8 @@ class KnowingPool:
     known: dict[int, Observation] = field(init=False)
     over: bool = False
     seen: Queue[Observation] = field(default_factory=lambda: Queue(4))
+    isolation: Isolation = field(default_factory=lambda: Isolation(True, "no network in this test"))
+    renewals: int = 0
 
     def __post_init__(self) -> None:
         self.known = {o.index: o for o in self.track}
@@ -94,7 +99,11 @@ class KnowingPool:
         return [self.seen.get() for _ in range(self.seen.qsize())]
 
     def stats(self) -> PoolStats:
-        return PoolStats(len(self.track), 2, 0, None, 0.015, 0.02, ())
+        times_s = Quantiles(0.015, 0.02, 0.03)
+        return PoolStats(len(self.track), 2, 0, 0, None, times_s, 0.0, 0.0, (WorkerStats(1, self.isolation, 1 << 20),))
+
+    def renew_fat_workers(self) -> None:
+        self.renewals += 1
 
 
 class Listener:
@@ -121,6 +130,7 @@ class Listener:
 class Outcome:
     listener: Listener
     session: SessionRow
+    said: UnitRow
     stored: list[Stance]
     lamps: Lamps
     camera: PlayedCamera
@@ -133,7 +143,9 @@ def play(
     failure: Exception | None = None,
     fault_at: int | None = None,
     expected: type[BaseException] | None = None,
+    beside: Callable[[Unit, Lamps], None] | None = None,
 ) -> Outcome:
+    """Run a unit to its end; `beside` runs meanwhile in a thread of its own."""
     database = tmp_path / "medius.sqlite"
     listener = Listener()
     camera = PlayedCamera(track, failure)
@@ -149,14 +161,25 @@ def play(
             SessionStart("a made-up runner", View.REAR, "none", 0.0),
             listener,
         )
+        thread = threading.Thread(target=beside, args=(unit, lamps)) if beside is not None else None
+        if thread is not None:
+            thread.start()
         if expected is None:
             unit.run()
         else:
             with pytest.raises(expected):
                 unit.run()
+        if thread is not None:
+            thread.join()
     with Reader.open(database) as reader:
-        session = reader.sessions()[0]
-        return Outcome(listener, session, [row.stance for row in reader.stances(session.id)], lamps, camera)
+        session, said = reader.sessions()[0], reader.unit()
+        assert said is not None
+        return Outcome(listener, session, said, [row.stance for row in reader.stances(session.id)], lamps, camera)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        time.sleep(0.01)
 
 
 def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
@@ -164,7 +187,7 @@ def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
     assert outcome.stored == outcome.listener.stances
     assert len(outcome.stored) >= 2 * 12.0 / 0.7 - 2
     session = outcome.session
-    assert (session.ended_how, session.state, session.source) == ("finished", LampState.OFF, "a made-up runner")
+    assert (session.ended_how, outcome.said.state, session.source) == ("finished", LampState.OFF, "a made-up runner")
     assert (session.frames_seen, session.frames_dropped) == (720 + 5, 5)
     assert session.summary is not None
     assert session.summary[Side.LEFT]["pelvic_drop_deg"].n == sum(s.side is Side.LEFT for s in outcome.stored)
@@ -203,12 +226,27 @@ def test_a_camera_that_fails_ends_the_session_with_what_it_had(tmp_path: Path) -
     assert outcome.lamps.state.means is LampState.OFF
 
 
-def test_pose_workers_that_fail_leave_all_lamps_dark_and_the_session_closed(tmp_path: Path) -> None:
+def test_pose_workers_that_fail_put_the_unit_in_a_safe_state_until_it_is_stopped(tmp_path: Path) -> None:
     track = Runner(drop_deg=(9.0, 3.0)).observe(10.0)
-    outcome = play(tmp_path, track, fault_at=590, expected=PoseFault)
-    lamps = outcome.lamps.state
-    assert not any((lamps.left_amber, lamps.right_amber, lamps.left_blue, lamps.right_blue, lamps.status, lamps.buzzer))
-    assert outcome.session.ended_how == "finished"
+    held: list[tuple[LampsState, UnitRow | None, SessionRow]] = []
+
+    def look_and_stop(unit: Unit, lamps: Lamps) -> None:
+        wait_until(lambda: lamps.state.means is LampState.FAULT)
+        with Reader.open(tmp_path / "medius.sqlite") as reader:
+            wait_until(lambda: (said := reader.unit()) is not None and said.state is LampState.FAULT)
+            held.append((lamps.state, reader.unit(), reader.sessions()[0]))
+        unit.stop()
+
+    outcome = play(tmp_path, track, fault_at=590, expected=PoseFault, beside=look_and_stop)
+    lamps, said, session = held[0]
+    assert not any((lamps.left_amber, lamps.right_amber, lamps.left_blue, lamps.right_blue, lamps.buzzer))
+    assert said is not None
+    assert said.reason == lamps.reason == "the pose workers failed; start the unit again"
+    assert session.ended_how == "fault"
+    assert outcome.session == session
+    assert outcome.camera.closed
+    after = outcome.lamps.state
+    assert (after.means, after.status, outcome.said.state) == (LampState.OFF, False, LampState.OFF)
 
 
 def test_a_session_without_a_frame_is_no_session(tmp_path: Path) -> None:

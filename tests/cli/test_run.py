@@ -108,6 +108,6 @@ def test_a_whole_session(whole_session: Unit) -> None:
             stance.valid and stance.side == side and stance.measures["pelvic_drop_deg"].value is not None
             for stance in stances
         )
-    assert f"{session.frames_seen - session.frames_dropped} frames, {session.frames_dropped} dropped" in (
+    assert f"{session.frames_seen - session.frames_dropped} frames, {session.frames_dropped} dropped." in (
         whole_session.lines
     )

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from monitor.camera.clock import REPEATED
 from monitor.cues.lamps import LampsState
 from monitor.gait import summarise
 from monitor.results import Quality, Result
 from monitor.terminal import (
     LEGEND,
     Terminal,
+    engine_report,
     lamps_text,
     measure_text,
     quality_text,
@@ -21,11 +23,38 @@ from monitor.terminal import (
     summary_table,
 )
 from monitor.unit import Progress
-from monitor.vocabulary import Cue, CueKind, LampState, Measure, PelvicSource, Side, Stance, Statistic
+from monitor.vocabulary import (
+    Cue,
+    CueKind,
+    EngineFigures,
+    LampState,
+    Measure,
+    PelvicSource,
+    Quantiles,
+    Side,
+    Stance,
+    Statistic,
+)
 from tests.gait.synthetic import Runner, run
 
 DARK = LampsState(False, False, False, False, True, False, LampState.READY, None)
-PROGRESS = Progress(3.0, 88, 2, 30.0, 0.0171, 0.032, 168.2, LampState.MEASURING, "")
+ENGINE = EngineFigures(
+    model="lite",
+    isolation="an empty network namespace",
+    frames=88,
+    dropped=2,
+    fps=30.0,
+    inference_s=Quantiles(0.0171, 0.02, 0.031),
+    age_s=Quantiles(0.032, 0.041, 0.06),
+    restarts=0,
+    last_failure=None,
+    worker_bytes=(100 << 20,),
+)
+PROGRESS = Progress(3.0, LampState.MEASURING, "", 168.2, ENGINE)
+ENGINE_LINES = [
+    "88 frames, 2 dropped.",
+    "A picture took 17/20/31 ms in a worker, and 32/41/60 ms until it was decided on (median/95th/99th percentile).",
+]
 AMBER = Cue(12.0, Side.LEFT, CueKind.OUTSIDE, "the pelvis drops beyond your band", 6.3, 0.5, 5.0)
 
 
@@ -55,7 +84,7 @@ def test_a_file_gets_whole_lines_and_no_foot(stances: list[Stance]) -> None:
         stance_text(stances[0]).plain,
         f"{stances[1].contact_s:8.2f} s  {stances[1].side:<5}  withheld: frames missing during the stance",
         "   12.00 s  left lamp amber: the pelvis drops beyond your band (+6.3° ± 1.0°, target 5.0°)",
-        "88 frames, 2 dropped",
+        *ENGINE_LINES,
     ]
 
 
@@ -76,7 +105,18 @@ def test_a_fault_is_said_once() -> None:
             terminal.progress(progress)
     assert isinstance(console.file, io.StringIO)
     said = "    3.00 s  fault: the disk is full\n"
-    assert console.file.getvalue() == said + said + "88 frames, 2 dropped\n"
+    assert console.file.getvalue() == said + said + "\n".join([*ENGINE_LINES, ""])
+
+
+def test_what_went_wrong_with_the_engine_is_told_at_the_end() -> None:
+    engine = replace(ENGINE, restarts=2, last_failure="it was ended by SIGKILL", clock_faults={REPEATED: 3})
+    assert engine_report(engine).splitlines() == [
+        *ENGINE_LINES,
+        "2 workers replaced; the last because it was ended by SIGKILL.",
+        "The camera's clock stands still in 3 frames.",
+    ]
+    quiet = replace(ENGINE, frames=0, dropped=0, inference_s=None, age_s=None)
+    assert engine_report(quiet) == "0 frames, 0 dropped."
 
 
 @pytest.mark.parametrize(
