@@ -9,6 +9,7 @@ import errno
 import importlib.metadata
 import io
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 DEMO_CLIP = Path(__file__).parent / "demo" / "runner.mp4"
 STDOUT = Path("-")
+WIDE = 140
+"""Columns of a table that is made to be pasted."""
 Command = Callable[..., Any]
 
 
@@ -175,6 +178,58 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
             write_json(result, json_path)
         console.print(summary_table(result.summary))
         console.print(Text(quality_text(result)), soft_wrap=not console.is_terminal)
+
+
+@main.command()
+@click.option(
+    "--model",
+    "models",
+    type=click.Choice([str(m) for m in Model]),
+    multiple=True,
+    help="Pose network to measure; may be given several times. Default: lite.",
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=4.0), default=10.0, show_default=True, help="Time for each measurement."
+)
+@click.option(
+    "--soak",
+    "soak_min",
+    type=click.FloatRange(min=1.0),
+    metavar="MINUTES",
+    help="Run the whole unit for so long, to see whether its memory grows. Default: three measurements' time.",
+)
+@click.option("--workers", type=click.IntRange(1, 16), metavar="N", help="At most so many. Default: a worker a core.")
+def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, workers: int | None) -> None:
+    """Measure how fast this computer is as a unit.
+
+    Plays the bundled clip through the whole unit, with simulated lamps and a store of its own, and prints tables that
+    can be pasted into a report. Nothing else should run on the computer meanwhile.
+    """
+    began_s = time.perf_counter()
+    with _one_sentence_errors():
+        from monitor import bench as measuring
+        from monitor.bench_report import figures_table, machine_text, speed_table
+        from monitor.machine import cores
+
+        console = Console(width=WIDE)
+        most = workers or cores()
+        console.print(machine_text())
+        pictures: list[Any] = []
+        for name in models or (Model.LITE,):
+            model, path = _weights(read_settings({"model": name}))
+            live = measuring.measure_live(
+                path, DEMO_CLIP, min(2, most), 60.0 * soak_min if soak_min else 3.0 * seconds, began_s
+            )
+            if not pictures:
+                pictures, fps = measuring.load_pictures(DEMO_CLIP)
+            bare = measuring.measure_bare(path, pictures, seconds)
+            counts = range(1, most + 1)
+            alone = [measuring.measure_pose(path, pictures, fps, n, seconds) for n in counts]
+            whole = [measuring.measure_unit(path, pictures, fps, n, seconds) for n in counts]
+            console.print(speed_table(str(model), bare, alone, whole))
+            console.print(figures_table(str(model), bare, alone, whole, live))
+            began_s = time.perf_counter()
+        console.print(machine_text())
 
 
 def _measure(path: Path, settings: Settings) -> "Result":

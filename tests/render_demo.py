@@ -63,7 +63,8 @@ class Story(dict[str, Any]):
 def encoder(path: Path, width: int, height: int) -> "subprocess.Popen[bytes]":
     """An ffmpeg that takes RGB frames on its standard input."""
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(FPS), "-i", "-"]
-    h264 = ["-c:v", "libx264", "-preset", "veryslow", "-crf", "24", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+    h264 = ["-c:v", "libx264", "-preset", "veryslow", "-crf", "25", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+    h264 += ["-refs", "1", "-bf", "0"]  # decoding it with more of them takes 25 MB
     return subprocess.Popen(["ffmpeg", "-y", "-loglevel", "error", *raw, *h264, str(path)], stdin=subprocess.PIPE)
 
 

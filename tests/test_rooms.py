@@ -85,5 +85,5 @@ def test_a_folder_of_the_users_does_not_stand_in_for_ours(tmp_path: Path) -> Non
         assert "not ours" not in started.stderr
     starts = re.compile(r'"-m",\s*"(web|monitor)')
     lines = [line for path in modules_in("monitor") for line in path.read_text().splitlines() if starts.search(line)]
-    assert len(lines) == 2, "the dashboard and the pose workers"
+    assert len(lines) == 3, "the dashboard, the pose workers and the bare network of the benchmark"
     assert all('"-P"' in line for line in lines)
