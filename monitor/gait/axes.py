@@ -18,6 +18,9 @@ Gait axes, the camera behind the runner::
 Definitions: science.md section 2; the frontal plane projection angle after Willson and Davis 2008.
 """
 
+import math
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -58,14 +61,16 @@ def column(point: Landmark) -> int:
 
 def gait_points(pose: Pose, settings: GaitSettings) -> FloatArray:
     """The points of `POINTS` in gait axes, (12, 2), pixels; NaN where a point was not measured."""
-    x = pose.landmarks[_ROWS, 0] * pose.width
-    y = -pose.landmarks[_ROWS, 1] * pose.height
-    roll = np.radians(settings.roll_deg)
-    cos, sin = np.cos(roll), np.sin(roll)
-    level_x, level_y = cos * x + sin * y, cos * y - sin * x
-    if settings.view is View.FRONT:
-        level_x = -level_x
-    return np.stack([level_x, level_y], axis=-1)
+    points: FloatArray = pose.landmarks[_ROWS, :2] @ _to_gait_axes(pose.width, pose.height, settings)
+    return points
+
+
+@lru_cache(maxsize=4)
+def _to_gait_axes(width: int, height: int, settings: GaitSettings) -> FloatArray:
+    """(2, 2), from fractions of the picture, u and v, to gait axes, x and y."""
+    cos, sin = math.cos(math.radians(settings.roll_deg)), math.sin(math.radians(settings.roll_deg))
+    mirror = -1.0 if settings.view is View.FRONT else 1.0
+    return np.array([[mirror * cos * width, -sin * width], [-mirror * sin * height, -cos * height]])
 
 
 def gait_line_deg(image_angle_deg: float, settings: GaitSettings) -> float:

@@ -104,30 +104,29 @@ def fit_stride(
         prior: of the mean waveform and of a stride's deviation from it.
     """
     mean = basis(phase, HARMONICS)
-    few = 2 * DEVIATION_HARMONICS + 1
-    strides = np.unique(stride)
-    design = np.zeros((len(phase), mean.shape[1] + few * len(strides)))
-    design[:, : mean.shape[1]] = mean
-    for place, which in enumerate(strides):
-        rows = stride == which
-        first = mean.shape[1] + few * place
-        design[rows, first : first + few] = mean[rows, :few]
+    many, few = mean.shape[1], 2 * DEVIATION_HARMONICS + 1
+    strides, belongs = np.unique(stride, return_inverse=True)
+    design = np.zeros((len(phase), many + few * len(strides)))
+    design[:, :many] = mean
+    np.put_along_axis(design, many + few * belongs[:, None] + np.arange(few), mean[:, :few], axis=1)
     spread = np.concatenate([prior.mean_sd(HARMONICS), np.tile(prior.deviation * _DEVIATION_SHAPE, len(strides))])
     precision = spread**-2.0
     weighted = design / noise_sd[:, None]
     target = values / noise_sd[:, None]
-    covariance = np.linalg.inv(weighted.T @ weighted + np.diag(precision))
+    information = weighted.T @ weighted
+    covariance = np.asarray(np.linalg.inv(information + np.diag(precision)), np.float64)
     solution = covariance @ (weighted.T @ target)
 
     residual = target - weighted @ solution
-    spent = float(np.sum((weighted @ covariance) * weighted))
+    spent = float(np.sum(information * covariance))
     noise_scale = np.sqrt(np.sum(residual**2, axis=0) / max(len(phase) - spent, 1.0))
 
-    place = mean.shape[1] + few * int(np.searchsorted(strides, own))
-    pick = np.zeros((mean.shape[1], design.shape[1]))
-    pick[:, : mean.shape[1]] = np.eye(mean.shape[1])
-    pick[:few, place : place + few] = np.eye(few)
-    picked = pick @ covariance
-    of_prior = picked[:, : mean.shape[1]]
-    shared = (of_prior * precision[: mean.shape[1]]) @ of_prior.T
-    return Waveform(pick @ solution, solution[: mean.shape[1]], picked @ pick.T - shared, shared, noise_scale)
+    first = many + few * int(np.searchsorted(strides, own))
+    deviation = slice(first, first + few)
+    coefficients, picked = solution[:many].copy(), covariance[:many].copy()
+    coefficients[:few] += solution[deviation]
+    picked[:few] += covariance[deviation]
+    whole = picked[:, :many].copy()
+    whole[:, :few] += picked[:, deviation]
+    shared = (picked[:, :many] * precision[:many]) @ picked[:, :many].T
+    return Waveform(coefficients, solution[:many], whole - shared, shared, noise_scale)

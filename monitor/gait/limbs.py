@@ -24,8 +24,7 @@ for the knee, 2.6 degrees; the landmarks do not say which network they came from
 _PRIOR_LEGS = Prior(first=0.4, decay=2.2, even=1.0, deviation=0.006)
 _NOISE_LEGS = 0.008
 
-_HIP, _KNEE, _ANKLE = slice(0, 2), slice(2, 4), slice(4, 6)
-_GAP = 6
+_HIP, _KNEE, _ANKLE, _GAP, _TRUNK = slice(0, 2), slice(2, 4), slice(4, 6), 6, slice(7, 9)
 
 
 def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
@@ -37,14 +36,18 @@ def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
     width = float(np.median(hips[:, 1, 0] - hips[:, 0, 0])) / leg
     joints = [points[:, column(Landmark[f"{side.name}_{name}"])] - middle for name in ("HIP", "KNEE", "ANKLE")]
     gap = points[:, column(Landmark.RIGHT_KNEE), 0] - points[:, column(Landmark.LEFT_KNEE), 0]
-    waveform = _fit(frames, np.column_stack([*joints, gap]) / leg)
+    shoulders = points[:, [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]]
+    trunk = shoulders.mean(axis=1) - middle
+    signals = np.column_stack([*joints, gap, trunk]) / leg
+    with_trunk = np.isfinite(trunk).all(axis=1)
+    waveform = _fit(frames, signals if with_trunk.all() else signals[:, : _TRUNK.start])
 
     def read(name: str, phases: FloatArray, value: Callable[[FloatArray], FloatArray]) -> Measure:
         return _greatest(waveform, phases, value, SHARED_SD[name])
 
     midstance = frames.phases[[-1]] / 2.0
     window = read("knee_window", np.linspace(0.0, 1.0, 96, endpoint=False), lambda s: -s[:, _GAP] / width)
-    return {
+    measures = {
         "knee_collapse_deg": read(
             "knee_collapse_deg",
             frames.phases,
@@ -55,18 +58,13 @@ def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
         ),
         "knee_window": Measure(-_value(window), window.sd, shared_sd=window.shared_sd),
         "step_width": read("step_width", midstance, lambda s: outward(side) * s[:, _ANKLE][:, 0] / width),
-        "trunk_lean_deg": _trunk(frames, middle, leg),
     }
-
-
-def _trunk(frames: StanceFrames, middle: FloatArray, leg: float) -> Measure:
-    shoulders = frames.points[:, [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]]
-    trunk = (shoulders.mean(axis=1) - middle) / leg
-    seen = np.isfinite(trunk).all(axis=1)
-    if not frames.covered(seen):
-        return Measure.withheld("shoulders not seen")
-    waveform = _fit(frames.where(seen), trunk[seen])
-    return _greatest(waveform, frames.phases, lambda s: trunk_lean_deg(s, frames.side), SHARED_SD["trunk_lean_deg"])
+    if not frames.covered(with_trunk):
+        return measures | {"trunk_lean_deg": Measure.withheld("shoulders not seen")}
+    if not with_trunk.all():
+        waveform = _fit(frames.where(with_trunk), signals[with_trunk])
+    lean = read("trunk_lean_deg", frames.phases, lambda s: trunk_lean_deg(s[:, _TRUNK], side))
+    return measures | {"trunk_lean_deg": lean}
 
 
 def _fit(frames: StanceFrames, signals_legs: FloatArray) -> Waveform:
