@@ -69,7 +69,7 @@ class KnowingPool:
     fault_at: int | None = None
     known: dict[int, Observation] = field(init=False)
     over: bool = False
-    seen: Queue[Observation] = field(default_factory=lambda: Queue(4))
+    seen: Queue[Observation] = field(default_factory=lambda: Queue(64))
     isolation: Isolation = field(default_factory=lambda: Isolation(True, "no network in this test"))
     renewals: int = 0
 
@@ -87,16 +87,22 @@ class KnowingPool:
 
     def poll(self, timeout_s: float = 0.0) -> list[Observation]:
         try:
-            observation = self.seen.get(timeout=timeout_s)
+            first = self.seen.get(timeout=timeout_s)
         except Empty:
             return []
-        if self.fault_at is not None and observation.index >= self.fault_at:
-            self.over = True
-            raise PoseFault("the pose workers failed")
-        return [observation]
+        return self._checked([first, *self._rest()])
 
     def drain(self) -> list[Observation]:
+        return self._checked(self._rest())
+
+    def _rest(self) -> list[Observation]:
         return [self.seen.get() for _ in range(self.seen.qsize())]
+
+    def _checked(self, seen: list[Observation]) -> list[Observation]:
+        if self.fault_at is not None and any(observation.index >= self.fault_at for observation in seen):
+            self.over = True
+            raise PoseFault("the pose workers failed")
+        return seen
 
     def stats(self) -> PoolStats:
         times_s = Quantiles(0.015, 0.02, 0.03)
@@ -161,7 +167,7 @@ def play(
             SessionStart("a made-up runner", View.REAR, "none", 0.0),
             listener,
         )
-        thread = threading.Thread(target=beside, args=(unit, lamps)) if beside is not None else None
+        thread = threading.Thread(target=beside, args=(unit, lamps), daemon=True) if beside is not None else None
         if thread is not None:
             thread.start()
         if expected is None:

@@ -59,12 +59,14 @@ class WorkerProcess:
     def hear(self) -> Ready | Answer | None:
         """What the worker said; None when it has died. Call when `connection` is readable."""
         try:
-            message: Ready | Answer = self.connection.recv()
+            said = self.connection.recv_bytes()
         except (EOFError, OSError):
             return None
-        if isinstance(message, Ready):
-            self.isolation = message.isolation
-        return message
+        if self.isolation is not None:
+            return Answer.unpack(said)
+        ready: Ready = pickle.loads(said)
+        self.isolation = ready.isolation
+        return ready
 
     def let_go(self) -> None:
         """Ask the worker to end, which it does at once unless it is stuck. Idempotent."""

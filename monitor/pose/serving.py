@@ -37,7 +37,8 @@ def serve(connection: int, frames: int, isolation: Isolation) -> None:
         pose_cpu_s = time.process_time() - idle_cpu_s
         line = start.reader(picture, sighting.pose) if start.reader and sighting.pose else None
         line_cpu_s = time.process_time() - idle_cpu_s - pose_cpu_s
-        parent.send(Answer(sighting, line, Cost(time.perf_counter() - began_s, pose_cpu_s, line_cpu_s)))
+        cost = Cost(time.perf_counter() - began_s, pose_cpu_s, line_cpu_s)
+        parent.send_bytes(Answer(sighting, line, cost).pack())
 
 
 def mediapipe_landmarker(model_path: Path) -> Landmarker:

@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-import numpy as np
-
 
 @dataclass(frozen=True, slots=True)
 class Quantiles:
@@ -17,8 +15,9 @@ class Quantiles:
 
     @classmethod
     def of(cls, values: Collection[float]) -> Self | None:
-        """None when there are no values."""
-        return cls(*np.quantile(np.fromiter(values, float), (0.5, 0.95, 0.99)).tolist()) if values else None
+        """The values at those ranks; None when there are no values."""
+        ordered = sorted(values)
+        return cls(*(ordered[int(rank * len(ordered))] for rank in (0.5, 0.95, 0.99))) if ordered else None
 
 
 @dataclass(frozen=True, slots=True)
