@@ -55,7 +55,9 @@ class ClockWatch:
             if fault != REPEATED:
                 self._newest = frame
                 jumps = self._faults[STEPPED_BACK] + self._faults[JUMPED_AHEAD]
-                yield replace(frame, time_s=frame.time_s + self._shift_s, epoch=frame.epoch + jumps)
+                if jumps:
+                    frame = replace(frame, time_s=frame.time_s + self._shift_s, epoch=frame.epoch + jumps)
+                yield frame
 
     def _fault(self, frame: Frame, elapsed_s: float) -> str | None:
         if self._newest is None or frame.epoch != self._newest.epoch:

@@ -15,9 +15,8 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 
 HARMONICS = 12
-DEVIATION_HARMONICS = 2
 _DEVIATION_SHAPE = np.array([1.0, 0.7, 0.7, 0.4, 0.4])
-"""A stride's own deviation, by coefficient, in parts of its offset's (54 mocap sides) [ours]."""
+"""A stride's own deviation, in parts of its offset's, for the constant and two harmonics (54 mocap sides) [ours]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +96,42 @@ def fit_stride(
 
     Args:
         phase: (n,) position of each frame in its stride, 0 at contact.
-        stride: (n,) which stride each frame belongs to.
+        stride: (n,) which stride each frame belongs to, rising.
         own: the stride that is asked for.
         values: (n, m), finite.
         noise_sd: (n,) standard deviation of a frame's own noise, in the signals' unit.
         prior: of the mean waveform and of a stride's deviation from it.
     """
-    mean = basis(phase, HARMONICS)
-    many, few = mean.shape[1], 2 * DEVIATION_HARMONICS + 1
-    strides, belongs = np.unique(stride, return_inverse=True)
-    design = np.zeros((len(phase), many + few * len(strides)))
-    design[:, :many] = mean
-    np.put_along_axis(design, many + few * belongs[:, None] + np.arange(few), mean[:, :few], axis=1)
-    spread = np.concatenate([prior.mean_sd(HARMONICS), np.tile(prior.deviation * _DEVIATION_SHAPE, len(strides))])
-    precision = spread**-2.0
-    weighted = design / noise_sd[:, None]
-    target = values / noise_sd[:, None]
-    information = weighted.T @ weighted
-    covariance = np.asarray(np.linalg.inv(information + np.diag(precision)), np.float64)
-    solution = covariance @ (weighted.T @ target)
+    weight = 1.0 / noise_sd[:, None]
+    mean = basis(phase, HARMONICS) * weight
+    few = mean[:, : len(_DEVIATION_SHAPE)]
+    target = values * weight
+    strides, starts, belongs = np.unique(stride, return_index=True, return_inverse=True)
+    mean_precision = prior.mean_sd(HARMONICS) ** -2.0
+    precision = (prior.deviation * _DEVIATION_SHAPE) ** -2.0
 
-    residual = target - weighted @ solution
-    spent = float(np.sum(information * covariance))
+    # No frame belongs to two strides, so their deviations are eliminated one by one (the Schur complement).
+    cross = np.add.reduceat(mean[:, :, None] * few[:, None, :], starts)
+    alone = np.linalg.inv(cross[:, : few.shape[1]] + np.diag(precision))
+    gain = cross @ alone
+    cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - np.einsum("kif,kjf->ij", gain, cross))
+    told = np.add.reduceat(few[:, :, None] * target[:, None, :], starts)
+    solution = cov @ (mean.T @ target - np.einsum("kif,kfm->im", gain, told))
+    deviations = alone @ told - gain.transpose(0, 2, 1) @ solution
+    deviation_cov = alone + gain.transpose(0, 2, 1) @ cov @ gain
+
+    residual = target - mean @ solution - np.einsum("nf,nfm->nm", few, deviations[belongs])
+    free = mean_precision @ np.diag(cov) + float(np.einsum("f,kff->", precision, deviation_cov))
+    spent = len(mean_precision) + precision.size * len(strides) - free
     noise_scale = np.sqrt(np.sum(residual**2, axis=0) / max(len(phase) - spent, 1.0))
 
-    first = many + few * int(np.searchsorted(strides, own))
-    deviation = slice(first, first + few)
-    coefficients, picked = solution[:many].copy(), covariance[:many].copy()
-    coefficients[:few] += solution[deviation]
-    picked[:few] += covariance[deviation]
-    whole = picked[:, :many].copy()
-    whole[:, :few] += picked[:, deviation]
-    shared = (picked[:, :many] * precision[:many]) @ picked[:, :many].T
-    return Waveform(coefficients, solution[:many], whole - shared, shared, noise_scale)
+    here = int(np.searchsorted(strides, own))
+    cov_with_own = -cov @ gain[here]
+    coefficients, of_mean = solution.copy(), cov.copy()
+    coefficients[: few.shape[1]] += deviations[here]
+    of_mean[: few.shape[1]] += cov_with_own.T
+    whole = of_mean.copy()
+    whole[:, : few.shape[1]] += cov_with_own
+    whole[: few.shape[1], : few.shape[1]] += deviation_cov[here]
+    shared = (of_mean * mean_precision) @ of_mean.T
+    return Waveform(coefficients, solution, whole - shared, shared, noise_scale)

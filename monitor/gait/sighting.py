@@ -29,11 +29,10 @@ SIDES_CONTRADICT = "left and right contradict the picture"
 ANOTHER = "another person, or a jump of the picture"
 
 _ROWS = np.array(POINTS)
-_ANCHORS = (
-    (slice(6, 8), slice(0, 2), 1.2),  # shoulders within 1.2 legs of the hips
-    (slice(8, 12, 2), slice(4, 5), 0.5),  # left heel and toe within half a leg of their ankle
-    (slice(9, 12, 2), slice(5, 6), 0.5),
-)
+_SHOULDER_REACH_LEGS = 1.2
+"""From the middle of the hips."""
+_FOOT_REACH_LEGS = 0.5
+"""Of heel and toe from their ankle."""
 
 
 def objection(pose: Pose, points: FloatArray) -> str | None:
@@ -58,16 +57,24 @@ def without_guesses(pose: Pose, points: FloatArray) -> FloatArray:
     seen = pose.landmarks[_ROWS, 2] >= LEAST_OPTIONAL_VISIBILITY
     seen[:REQUIRED] = True
     leg = frame_leg(points)
-    for optional, anchor, reach_legs in _ANCHORS:
-        away = points[optional] - points[anchor].mean(axis=0)
-        seen[optional] &= np.hypot(away[:, 0], away[:, 1]) < reach_legs * leg
+    places = points.tolist()
+    middle = _mid_hip(points)
+    for shoulder in (6, 7):
+        seen[shoulder] &= math.dist(places[shoulder], middle) < _SHOULDER_REACH_LEGS * leg
+    for of_foot, ankle in ((8, 4), (10, 4), (9, 5), (11, 5)):
+        seen[of_foot] &= math.dist(places[of_foot], places[ankle]) < _FOOT_REACH_LEGS * leg
     return np.where(seen[:, None], points, np.nan)
 
 
 def jumped(before: FloatArray, after: FloatArray, elapsed_s: float) -> bool:
     """Whether two frames' points (12, 2) cannot be the same runner's."""
     legs = frame_leg(before), frame_leg(after)
-    moved = math.dist(before[:2].mean(axis=0), after[:2].mean(axis=0)) / legs[0]
+    moved = math.dist(_mid_hip(before), _mid_hip(after)) / legs[0]
     if max(legs) > SCALE_JUMP * min(legs) and elapsed_s < 0.1:
         return True
     return moved > max(JUMP_LEAST_LEGS, JUMP_LEGS_PER_S * elapsed_s)
+
+
+def _mid_hip(points: FloatArray) -> tuple[float, float]:
+    (left_x, left_y), (right_x, right_y) = points[:2].tolist()
+    return (left_x + right_x) / 2.0, (left_y + right_y) / 2.0
