@@ -322,10 +322,9 @@ class PosePool:
         self._give_the_waiting()
 
     def _go_round(self, workers: DefaultSelector) -> None:
-        patience_s = self._patience_s()
         for desk in self._desks:
             desk.memory.look(self._clock())
-            if desk.overdue(patience_s):
+            if desk.overdue(0.0) and desk.overdue(self._patience_s()):
                 self._replace(workers, desk, HUNG)
             elif desk.memory.bursting:
                 self._replace(workers, desk, f"it held {desk.memory.bytes >> 20} MiB")
