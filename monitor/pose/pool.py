@@ -324,7 +324,7 @@ class PosePool:
     def _go_round(self, workers: DefaultSelector) -> None:
         for desk in self._desks:
             desk.memory.look(self._clock())
-            if desk.overdue(0.0) and desk.overdue(self._patience_s()):
+            if desk.overdue(self._answer_timeout_s or LIVE_PATIENCE_S) and desk.overdue(self._patience_s()):
                 self._replace(workers, desk, HUNG)
             elif desk.memory.bursting:
                 self._replace(workers, desk, f"it held {desk.memory.bytes >> 20} MiB")
