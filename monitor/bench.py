@@ -174,6 +174,11 @@ def measure_bare(model_path: Path, pictures: list[Frame], seconds: float) -> Spe
     return Speed(1, frames / elapsed_s, 1e3 * cpu_s / frames, 0.0, 0.0)
 
 
+def mean_bare(one: Speed, other: Speed) -> Speed:
+    """Of two measurements of the bare network, before and after what it is compared with: computers change their speed."""
+    return Speed(1, (one.fps + other.fps) / 2.0, (one.pose_ms + other.pose_ms) / 2.0, 0.0, 0.0)
+
+
 def measure_pose(model_path: Path, pictures: list[Frame], fps: float, workers: int, seconds: float) -> Speed:
     """The pose workers alone: frames in, poses out in order, nothing measured from them."""
     with (

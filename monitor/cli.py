@@ -222,9 +222,10 @@ def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, worke
             )
             if not pictures:
                 pictures, fps = measuring.load_pictures(DEMO_CLIP)
-            bare = measuring.measure_bare(path, pictures, seconds)
+            before = measuring.measure_bare(path, pictures, seconds)
             counts = range(1, most + 1)
             alone = [measuring.measure_pose(path, pictures, fps, n, seconds) for n in counts]
+            bare = measuring.mean_bare(before, measuring.measure_bare(path, pictures, seconds))
             whole = [measuring.measure_unit(path, pictures, fps, n, seconds) for n in counts]
             console.print(speed_table(str(model), bare, alone, whole))
             console.print(figures_table(str(model), bare, alone, whole, live))
