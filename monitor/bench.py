@@ -175,7 +175,7 @@ def measure_bare(model_path: Path, pictures: list[Frame], seconds: float) -> Spe
 
 
 def mean_bare(one: Speed, other: Speed) -> Speed:
-    """Of two measurements of the bare network, before and after what it is compared with: computers change their speed."""
+    """Of a measurement before and one after what it is compared with: computers change their speed."""
     return Speed(1, (one.fps + other.fps) / 2.0, (one.pose_ms + other.pose_ms) / 2.0, 0.0, 0.0)
 
 
