@@ -9,6 +9,7 @@ from monitor.camera import VideoFile
 from monitor.gait import GaitSettings, GaitTracker, summarise
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
+from monitor.pose.region import Region
 from monitor.results import Quality, Result, cadence_spm
 from monitor.track import read_track
 from monitor.vocabulary import Observation, Stance
@@ -26,10 +27,12 @@ def analyze_track(path: Path, settings: GaitSettings, progress: Progress) -> Res
     return measure(_name(path), track, len(track), settings, progress)
 
 
-def analyze_video(video: VideoFile, model_path: Path, settings: GaitSettings, progress: Progress) -> Result:
+def analyze_video(
+    video: VideoFile, model_path: Path, settings: GaitSettings, progress: Progress, treadmill: Region | None = None
+) -> Result:
     """Measure an open video on all cores. Raises CameraError, PoseFault."""
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    with PosePool(model_path, workers=workers, size=video.size, reader=PelvicReader()) as pool:
+    with PosePool(model_path, workers=workers, size=video.size, reader=PelvicReader(), treadmill=treadmill) as pool:
         notes = ["The file ends before its time: what it has was measured."] if video.ends_early else []
         if not pool.isolation.isolated:
             notes.append(f"The pose network ran with a network in reach: {pool.isolation.reason}.")

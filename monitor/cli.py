@@ -11,6 +11,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ from monitor.settings import Settings, read_settings
 from monitor.vocabulary import View
 
 if TYPE_CHECKING:
+    from monitor.pose.region import Region
     from monitor.results import Result
 
 DEMO_CLIP = Path(__file__).parent / "demo" / "runner.mp4"
@@ -61,6 +63,12 @@ def _camera_options(command: Command) -> Command:
             type=click.Choice([str(m) for m in Model]),
             help="Size of the pose network: lite is fastest, heavy most exact. Default: lite.",
         ),
+        click.option(
+            "--treadmill",
+            metavar="LEFT,TOP,RIGHT,BOTTOM",
+            help="Where the runner's feet land, as fractions of the picture's width and height, such as "
+            "0.35,0.7,0.65,0.85: nobody else is measured. Default: for run, what locate has found; for analyze, none.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -79,6 +87,7 @@ def main(context: click.Context) -> None:
     \b
     medius run            shows everything on a bundled clip, no camera needed
     medius analyze FILE   measures a recording
+    medius locate         finds the treadmill in the camera's picture
 
     Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
     why), 2 when the command line is wrong.
@@ -143,8 +152,49 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
         settings = read_settings(options)
         with VideoFile(DEMO_CLIP, realtime=True, loop=True) if source is None else open_camera(source) as camera:
             model, model_path = _weights(settings)
-            name = "the bundled clip" if source is None else Path(source).name
-            run_unit(settings, model, model_path, camera, name, Console(), seconds)
+            run_unit(settings, model, model_path, camera, _camera_name(source), Console(), seconds)
+
+
+@main.command()
+@click.option(
+    "--camera",
+    "source",
+    metavar="SOURCE",
+    help="usb:0 for the first USB camera, or a video file. Default: the bundled clip.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=5.0),
+    default=20.0,
+    show_default=True,
+    help="How long to watch, by the camera's clock.",
+)
+def locate(source: str | None, seconds: float) -> None:
+    """Find the treadmill in the camera's picture.
+
+    Watches the feet of somebody who stands, walks or runs on it, alone in the picture, and keeps where they land. From
+    then on nobody is taken for the runner who is not on the treadmill. Do it again when the camera has moved.
+    """
+    with _one_sentence_errors():
+        from monitor.camera import VideoFile, open_camera
+        from monitor.pose.pool import PosePool
+        from monitor.pose.serving import lone_person
+        from monitor.treadmill import Located, in_words, keep, locate_treadmill
+
+        settings = read_settings({})
+        camera = VideoFile(DEMO_CLIP) if source is None else open_camera(source, realtime=False)
+        with camera:
+            _, model_path = _weights(settings)
+            with PosePool(model_path, workers=1, size=camera.size, landmarker=lone_person) as pool:
+                click.echo(f"Be on the treadmill, alone in the picture, for {seconds:g} seconds.")
+                region = locate_treadmill(camera, pool, seconds)
+        path = keep(Located(region, _camera_name(source), camera.size, datetime.now(UTC)), settings.state_dir)
+        click.echo(f"Treadmill: {in_words(region)}. This is kept in {path}.")
+
+
+def _camera_name(source: str | None) -> str:
+    """As sessions and the set-up name it."""
+    return "the bundled clip" if source is None else Path(source).name
 
 
 @main.command()
@@ -168,9 +218,10 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
         from monitor.terminal import quality_text, summary_table
 
         settings = read_settings(options)
+        treadmill = None if options["treadmill"] is None else settings.treadmill  # the unit's camera is another
         if json_path not in (None, STDOUT):
             check_writable(json_path, path)
-        result = _measure(path, settings)
+        result = _measure(path, settings, treadmill)
         console = Console(stderr=json_path == STDOUT)
         if json_path == STDOUT:
             click.echo(json_text(result), nl=False)
@@ -233,19 +284,21 @@ def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, worke
         console.print(machine_text())
 
 
-def _measure(path: Path, settings: Settings) -> "Result":
+def _measure(path: Path, settings: Settings, treadmill: "Region | None") -> "Result":
     from monitor.analysis import TRACK_SUFFIXES, analyze_track, analyze_video
     from monitor.camera import VideoFile
     from monitor.gait import GaitSettings
 
     gait = GaitSettings(settings.view, settings.roll_deg)
     if path.suffix.lower() in TRACK_SUFFIXES:
+        if treadmill is not None:
+            raise MediusError("A landmark track is of one person: --treadmill is for videos.")
         with _counting(path.name) as progress:
             return analyze_track(path, gait, progress)
     with VideoFile(path) as video:
         _, model_path = _weights(settings)
         with _counting(path.name) as progress:
-            return analyze_video(video, model_path, gait, progress)
+            return analyze_video(video, model_path, gait, progress, treadmill)
 
 
 def _weights(settings: Settings) -> tuple[Model, Path]:

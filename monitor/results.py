@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from monitor.errors import MediusError
+from monitor.files import part_of, write_whole
 from monitor.vocabulary import VARIABLES, PelvicSource, Side, Stance, Statistic, Summary
 
 SCHEMA = 1
@@ -87,7 +88,7 @@ def check_writable(path: Path, recording: Path) -> None:
         if path.is_file() or path.is_dir():  # opening a pipe would take it from its reader
             os.close(os.open(path, os.O_WRONLY))
         if _is_file(path):
-            part = _part_of(path.resolve())
+            part = part_of(path.resolve())
             part.touch()
             part.unlink()
 
@@ -105,7 +106,7 @@ def write_json(result: Result, path: Path) -> None:
     """
     with _explained(path):
         if _is_file(path):
-            _replace(path.resolve(), json_text(result))
+            write_whole(path.resolve(), json_text(result))
         else:
             path.write_text(json_text(result), encoding="utf-8")
 
@@ -113,22 +114,6 @@ def write_json(result: Result, path: Path) -> None:
 def _is_file(path: Path) -> bool:
     """Whether it is or would become a file, and not a pipe or a terminal, where there is nothing to replace."""
     return path.is_file() or not path.exists()
-
-
-def _part_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
-
-
-def _replace(path: Path, text: str) -> None:
-    part = _part_of(path)
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager

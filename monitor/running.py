@@ -22,6 +22,7 @@ from monitor.pose.weights import Model
 from monitor.settings import Settings
 from monitor.store import Recorder, SessionStart, SystemClock, recover
 from monitor.terminal import Terminal, summary_table
+from monitor.treadmill import in_words, treadmill_of
 from monitor.unit import Unit
 
 
@@ -40,6 +41,7 @@ def run_unit(
 
     Raises CameraError, LampError, MediusError, PoseFault, StoreError.
     """
+    treadmill = treadmill_of(settings, source, camera.size)
     with ExitStack() as stack:
         _make_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
@@ -52,10 +54,11 @@ def run_unit(
             terminal.say(f"Dashboard: {dashboard.address}")
         lamps = stack.enter_context(open_lamps(settings.pins, on_change=terminal.lamps))
         pool = stack.enter_context(
-            PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader())
+            PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)
         )
         terminal.say(f"Camera: {camera.describe()}")
         terminal.say(f"Lamps: {lamps.describe()}")
+        terminal.say(f"Treadmill: {in_words(treadmill)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
         band = Band(settings.target_left_deg, settings.target_right_deg)

@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.cues.pins import Pins
 from monitor.cues.settings import DEFAULT_TARGET_DEG, HIGHEST_TARGET_DEG
 from monitor.errors import MediusError
+from monitor.pose.region import Region
 from monitor.pose.weights import Model
 from monitor.vocabulary import View
 
 SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
 """Read in this order; a later one wins."""
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+Treadmill = Annotated[
+    Region | None, BeforeValidator(lambda given: Region.parse(given) if isinstance(given, str) else given)
+]
 
 
 class Settings(BaseSettings):
@@ -35,6 +39,9 @@ class Settings(BaseSettings):
     view: View = View.REAR
     roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
     """Angle at which a truly level line appears in the picture, + = its picture-right end higher."""
+    treadmill: Treadmill = None
+    """Where the treadmill is in the picture: a table of left, top, right and bottom, or the four numbers with commas
+    between, as fractions of width and height. None: where `medius locate` found it, if it did."""
     workers: int = Field(default_factory=lambda: min(max(1, (os.cpu_count() or 2) - 1), 4), ge=1, le=16)
     """Pose processes while running live. More than four are never busy with one runner [ours]."""
     target_left_deg: float = Field(default=DEFAULT_TARGET_DEG, gt=0.0, le=HIGHEST_TARGET_DEG)

@@ -21,6 +21,7 @@ exponential mean that knows no time; it is undone exactly. With two persons aske
 for the other in every frame. In every mode the ankles' vertical swing comes out at 0.4 of its size.
 """
 
+import ctypes
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ import numpy.typing as npt
 from mediapipe.tasks.python import BaseOptions, vision
 
 from monitor.pose.messages import Picture, Sighting
-from monitor.pose.runner import ELSEWHERE, Place, choose
+from monitor.pose.region import Region
+from monitor.pose.runner import EMPTY_TREADMILL, IN_VIEW, SEVERAL, Place, choose, doubt
 from monitor.vocabulary import Pose
 
 STRETCHED_STEP_MS = 1_000_000
@@ -41,44 +43,68 @@ VISIBILITY_SHARE = 0.1
 MOST_PEOPLE = 3
 ATTEMPTS_TO_TURN = 3
 """One frame to lose the wrong person, one to find the right one, one more."""
+TRACKER_WIDTHS, FINDER_WIDTHS = 1.0, 0.5
+"""So much is shown on either side of the treadmill when the runner is looked for, in its widths [ours]. Less, and the
+tracker misses her where the edge cuts through somebody else; more, and the finder finds who stands beside her."""
+PICTURES_BETWEEN_SEARCHES = 5
+"""While nobody in view can be the runner; the finder then costs half as much as the tracker."""
+PICTURES_UNTIL_CLOSED = 100
+"""So long unused, the finder is closed, for it holds 50 MB; a new one costs less than ten pictures."""
 NOBODY = "nobody in view"
 
 
 class MediaPipeLandmarker:
-    """A tracker that follows one person, and a finder that is asked only when it may be the wrong one."""
+    """A tracker that follows one person, and a finder that is made and asked only when that may be the wrong one."""
 
-    def __init__(self, model_path: Path) -> None:
-        self._model_path = str(model_path)
-        self._tracker = self._create(vision.RunningMode.VIDEO, people=1)
-        self._finder = self._create(vision.RunningMode.IMAGE, people=MOST_PEOPLE)
+    def __init__(self, model_path: Path, treadmill: Region | None = None) -> None:
+        self._model_path = model_path
+        self._treadmill = treadmill
+        self._tracker = _create(model_path, vision.RunningMode.VIDEO, people=1)
+        self._follows = False
+        """Whether the tracker had the runner in the picture before."""
+        self._finder: Any = None
+        self._unasked = 0
+        """Pictures since the finder was asked."""
+        self._in_vain = False
+        """Whether it found no runner then."""
         self._time_ms = 0
         self._mean_visibility: npt.NDArray[np.float64] | None = None
 
     def find(self, image_rgb: Picture, near: Place | None) -> Sighting:
         """Look for the runner, who was last at `near`; None while nobody knows where."""
-        pose = self._track(image_rgb)
+        self._rest()
+        pose = self._track(image_rgb if self._follows else self._around_treadmill(image_rgb, TRACKER_WIDTHS))
         if pose is None:
-            return Sighting(None, NOBODY)
-        if near is not None and Place.of(pose).is_at(near):
+            self._follows = False
+            return Sighting(None, NOBODY if self._treadmill is None else EMPTY_TREADMILL)
+        reason = doubt(pose, near, self._treadmill)
+        self._follows = reason is None
+        if reason is None and (near is not None or self._treadmill is not None):
             return Sighting(pose)
-        runner = choose(self._everybody(image_rgb), near)
+        if reason is not None and self._in_vain and self._unasked < PICTURES_BETWEEN_SEARCHES:
+            return Sighting(None, reason)
+        runner = choose([pose, *self._everybody(image_rgb)], near, self._treadmill)
+        self._in_vain = runner is None
         if runner is None:
-            return Sighting(None, ELSEWHERE)
-        if Place.of(pose).is_at(Place.of(runner)):
+            return Sighting(None, reason)
+        if reason is None and Place.of(pose).is_at(Place.of(runner)):
             return Sighting(pose)
         self._turn_to(runner, image_rgb)
         return Sighting(runner)
 
-    def _create(self, mode: Any, *, people: int) -> Any:
-        options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=self._model_path), running_mode=mode, num_poses=people
-        )
-        return vision.PoseLandmarker.create_from_options(options)
+    def _rest(self) -> None:
+        """Give back what is not needed any more: the finder, and the memory that MediaPipe took to begin."""
+        self._unasked += 1
+        if self._unasked == PICTURES_UNTIL_CLOSED:
+            if self._finder is not None:
+                self._finder.close()
+                self._finder = None
+            ctypes.CDLL(None).malloc_trim(0)
 
     def _track(self, image_rgb: Picture) -> Pose | None:
         if self._time_ms >= LAST_TIME_MS:
             self._tracker.close()
-            self._tracker = self._create(vision.RunningMode.VIDEO, people=1)
+            self._tracker = _create(self._model_path, vision.RunningMode.VIDEO, people=1)
             self._time_ms = 0
             self._mean_visibility = None
         self._time_ms += STRETCHED_STEP_MS
@@ -96,7 +122,19 @@ class MediaPipeLandmarker:
         return pose
 
     def _everybody(self, image_rgb: Picture) -> list[Pose]:
-        return _poses(self._finder.detect(_image(image_rgb)), image_rgb)
+        self._unasked = 0
+        if self._finder is None:
+            self._finder = _create(self._model_path, vision.RunningMode.IMAGE, people=MOST_PEOPLE)
+        around = self._around_treadmill(image_rgb, FINDER_WIDTHS)
+        return _poses(self._finder.detect(_image(around)), around)
+
+    def _around_treadmill(self, image_rgb: Picture, widths: float) -> Picture:
+        """The picture; where the treadmill's region is known, black but for its columns and some beside it."""
+        if self._treadmill is None:
+            return image_rgb
+        beside = widths * (self._treadmill.right - self._treadmill.left)
+        corners = (self._treadmill.left - beside, 0.0), (self._treadmill.right + beside, 1.0)
+        return _only(image_rgb, *np.array(corners))
 
     def _turn_to(self, runner: Pose, image_rgb: Picture) -> None:
         """Show the tracker the runner alone until it follows her."""
@@ -105,6 +143,33 @@ class MediaPipeLandmarker:
             pose = self._track(alone)
             if pose is not None and Place.of(pose).is_at(Place.of(runner)):
                 return
+
+
+class LonePerson:
+    """Finds the one person in a picture, and says so when there are several.
+
+    People much smaller than the largest do not count: they are far away, or a mirror image.
+    """
+
+    def __init__(self, model_path: Path) -> None:
+        self._finder = _create(model_path, vision.RunningMode.IMAGE, people=MOST_PEOPLE)
+
+    def find(self, image_rgb: Picture, near: Place | None) -> Sighting:  # noqa: ARG002 - it is alone, wherever it is
+        """Look for one person."""
+        people = _poses(self._finder.detect(_image(image_rgb)), image_rgb)
+        people.sort(key=lambda pose: Place.of(pose).trunk_px, reverse=True)
+        if not people:
+            return Sighting(None, NOBODY)
+        if len(people) > 1 and Place.of(people[1]).trunk_px > IN_VIEW.least_size * Place.of(people[0]).trunk_px:
+            return Sighting(None, SEVERAL)
+        return Sighting(people[0])
+
+
+def _create(model_path: Path, mode: Any, *, people: int) -> Any:
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(model_path)), running_mode=mode, num_poses=people
+    )
+    return vision.PoseLandmarker.create_from_options(options)
 
 
 def _image(image_rgb: Picture) -> Any:
@@ -121,12 +186,17 @@ def _poses(result: Any, image_rgb: Picture) -> list[Pose]:
 
 def _cut_out(person: Pose, image_rgb: Picture) -> Picture:
     """The picture, black but for the person's body and a fifth of its size around it."""
+    first, last = person.landmarks[:, :2].min(axis=0), person.landmarks[:, :2].max(axis=0)
+    margin = 0.2 * (last - first)
+    return _only(image_rgb, first - margin, last + margin)
+
+
+def _only(image_rgb: Picture, first: npt.NDArray[np.float64], last: npt.NDArray[np.float64]) -> Picture:
+    """The picture, black but for what lies between two corners, given as fractions of width and height."""
     height, width = image_rgb.shape[:2]
-    points = person.landmarks[:, :2]
-    margin = 0.2 * (points.max(axis=0) - points.min(axis=0))
-    left, top = np.clip(points.min(axis=0) - margin, 0.0, 1.0) * (width, height)
-    right, bottom = np.clip(points.max(axis=0) + margin, 0.0, 1.0) * (width, height)
+    left, top = np.clip(first, 0.0, 1.0) * (width, height)
+    right, bottom = np.clip(last, 0.0, 1.0) * (width, height)
     window = np.s_[int(top) : int(bottom) + 1, int(left) : int(right) + 1]
-    alone = np.zeros_like(image_rgb)
-    alone[window] = image_rgb[window]
-    return alone
+    part = np.zeros_like(image_rgb)
+    part[window] = image_rgb[window]
+    return part

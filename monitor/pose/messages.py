@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.pose.isolation import Isolation
+from monitor.pose.region import Region
 from monitor.pose.runner import Place
 from monitor.vocabulary import PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.frame import LANDMARK_COUNT
@@ -34,8 +35,8 @@ class Landmarker(Protocol):
         ...
 
 
-LandmarkerFactory = Callable[[Path], Landmarker]
-"""Makes a landmarker from a `.task` file; importable by name from a fresh process."""
+LandmarkerFactory = Callable[[Path, Region | None], Landmarker]
+"""Makes a landmarker from a `.task` file and the treadmill's region; importable by name from a fresh process."""
 
 Reader = Callable[[Picture, Pose], PelvicLine | None]
 """Reads the hip line out of the full picture; importable by name from a fresh process."""
@@ -50,6 +51,7 @@ class Start:
     slot_count: int
     landmarker: LandmarkerFactory
     reader: Reader | None
+    treadmill: Region | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ import cv2
 from monitor.pose.desk import DYING_S, SLOTS_PER_DESK, START_TIMEOUT_S, Desk, Task
 from monitor.pose.isolation import Isolation
 from monitor.pose.messages import Answer, Job, LandmarkerFactory, Reader, Start
+from monitor.pose.region import Region
 from monitor.pose.runner import Follower, Place
 from monitor.pose.serving import mediapipe_landmarker
 from monitor.pose.slots import FrameSlots
@@ -93,6 +94,7 @@ class PosePool:
     :param workers: how many processes; the caller knows how many cores are free.
     :param size: (width, height) of every frame, pixels.
     :param reader: reads the hip line in the worker, from the full picture and the pose found in it.
+    :param treadmill: where it is in the picture, if that is known: then nobody is the runner who is not on it.
     :param answer_timeout_s: a worker that takes longer over one picture is replaced; None finds it from what a picture
         usually takes.
     :param landmarker: makes what finds the pose.
@@ -107,6 +109,7 @@ class PosePool:
         workers: int,
         size: tuple[int, int],
         reader: Reader | None = None,
+        treadmill: Region | None = None,
         answer_timeout_s: float | None = None,
         landmarker: LandmarkerFactory = mediapipe_landmarker,
         clock: Callable[[], float] = time.monotonic,
@@ -118,7 +121,7 @@ class PosePool:
         self._clock = clock
         self._answer_timeout_s = answer_timeout_s
         self._room = workers * SLOTS_PER_DESK
-        start = pickle.dumps(Start(model_path, size, self._room, landmarker, reader))
+        start = pickle.dumps(Start(model_path, size, self._room, landmarker, reader, treadmill))
         self._slots = FrameSlots(size, self._room)
 
         self._change = threading.Condition()  # held by whoever touches what follows
@@ -127,7 +130,7 @@ class PosePool:
         self._order: deque[Task] = deque()  # every task not delivered yet, in the order of frames
         self._waiting: Frame | None = None
         self._observations: list[Observation] = []
-        self._follower = Follower()
+        self._follower = Follower(treadmill)
         self._places: deque[Place | None] = deque([None] * self._room, maxlen=self._room)
         self._frames = self._submitted = self._delivered = self._dropped = self._restarts = self._renewals = 0
         self._live = False

@@ -16,6 +16,7 @@ import numpy as np
 
 from monitor.pose.isolation import Isolation
 from monitor.pose.messages import Answer, Cost, Job, Landmarker, Ready, Start
+from monitor.pose.region import Region
 from monitor.pose.slots import FrameSlots
 
 
@@ -25,7 +26,7 @@ def serve(connection: int, frames: int, isolation: Isolation) -> None:
     parent = Connection(connection)
     start: Start = parent.recv()
     slots = FrameSlots(start.size, start.slot_count, frames)
-    landmarker = start.landmarker(start.model_path)
+    landmarker = start.landmarker(start.model_path, start.treadmill)
     landmarker.find(np.zeros_like(slots[0]), None)
     _silence_native_code()
     parent.send(Ready(isolation))
@@ -41,16 +42,27 @@ def serve(connection: int, frames: int, isolation: Isolation) -> None:
         parent.send_bytes(Answer(sighting, line, cost).pack())
 
 
-def mediapipe_landmarker(model_path: Path) -> Landmarker:
-    """MediaPipe's landmarker, for the worker: no other process may import MediaPipe."""
+def mediapipe_landmarker(model_path: Path, treadmill: Region | None = None) -> Landmarker:
+    """What follows the runner, for the worker: no other process may import MediaPipe."""
+    _do_without()
+    from monitor.pose.landmarker import MediaPipeLandmarker
+
+    return MediaPipeLandmarker(model_path, treadmill)
+
+
+def lone_person(model_path: Path, _treadmill: Region | None = None) -> Landmarker:
+    """What finds somebody who is alone, for the worker."""
+    _do_without()
+    from monitor.pose.landmarker import LonePerson
+
+    return LonePerson(model_path)
+
+
+def _do_without() -> None:
     # MediaPipe imports these for uses that nobody makes of it here: drawing (37 MB a worker, and a font cache to build)
     # and recording sound (which looks for audio devices, and runs the compiler where there is no PortAudio).
     for name in ("matplotlib", "matplotlib.pyplot", "sounddevice"):
         sys.modules.setdefault(name, ModuleType(name))
-
-    from monitor.pose.landmarker import MediaPipeLandmarker
-
-    return MediaPipeLandmarker(model_path)
 
 
 def _silence_native_code() -> None:

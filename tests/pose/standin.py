@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from monitor.pose.messages import Picture, Sighting
+from monitor.pose.region import Region
 from monitor.pose.runner import Place
 from monitor.vocabulary import Frame, PelvicLine, PelvicSource, Pose
 
@@ -47,7 +48,7 @@ def pose_at(u: float, near: Place | None = None) -> Pose:
 class Standin:
     """Obeys the picture."""
 
-    def __init__(self, model_path: Path) -> None:
+    def __init__(self, model_path: Path, _treadmill: Region | None = None) -> None:
         if model_path.name == "broken.task":
             raise RuntimeError("Unable to open zip archive.")
         self.leak: list[bytes] = []
