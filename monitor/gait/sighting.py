@@ -16,6 +16,8 @@ OUTSIDE_FRACTION = 0.02
 LEAST_LEG_PX = 40.0
 """A pixel on a shorter leg is more than a degree of it [ours]."""
 CONTRADICTION_LEGS = 0.02
+"""Hips or knees in the wrong order by more than this. Knees never are: nine real runners' come within 0.07 (27 motion
+captures), and to the network within 0.003 on real footage and 0.04 on rendered runners whose feet cross [ours]."""
 JUMP_LEGS_PER_S = 6.0
 """Faster than this the middle of the hips does not move on a belt: it is somebody else [ours]."""
 JUMP_LEAST_LEGS = 0.25
@@ -47,7 +49,7 @@ def objection(pose: Pose, points: FloatArray) -> str | None:
         return TOO_SMALL
     if points[4:6, 1].sum() > points[:2, 1].sum():
         return NOT_UPRIGHT
-    if points[1, 0] - points[0, 0] < -CONTRADICTION_LEGS * leg:
+    if min(points[1, 0] - points[0, 0], points[3, 0] - points[2, 0]) < -CONTRADICTION_LEGS * leg:
         return SIDES_CONTRADICT
     return None
 

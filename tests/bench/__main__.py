@@ -2,15 +2,21 @@
 
 import sys
 
-from tests.bench import cost, mocap, rendered
+from tests.bench import cost, mocap, modes, rendered
 
-BENCHMARKS = {"mocap": mocap.main, "rendered": rendered.main, "cost": cost.main}
+USAGE = "usage: python -m tests.bench mocap | cost | (rendered | modes) [FOLDER [lite | full | heavy]]"
+BENCHMARKS = {"mocap": mocap.main, "cost": cost.main}
+ON_CLIPS = {"rendered": rendered.main, "modes": modes.main}
 
 
 def main() -> None:
-    if len(sys.argv) < 2 or sys.argv[1] not in BENCHMARKS or (len(sys.argv) > 2 and sys.argv[1] != "rendered"):
-        raise SystemExit("usage: python -m tests.bench mocap | cost | rendered [FOLDER [lite | full | heavy]]")
-    BENCHMARKS[sys.argv[1]](*sys.argv[2:])
+    name, *arguments = sys.argv[1:] or [""]
+    if name in ON_CLIPS and len(arguments) <= 2:
+        ON_CLIPS[name](*arguments)
+    elif name in BENCHMARKS and not arguments:
+        BENCHMARKS[name]()
+    else:
+        raise SystemExit(USAGE)
 
 
 if __name__ == "__main__":
