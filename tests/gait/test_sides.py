@@ -62,7 +62,7 @@ def test_feet_that_cross_the_middle_are_no_contradiction() -> None:
     track = Runner().observe(8.0, 30.0)
     for o in track:
         assert o.pose is not None
-        o.pose.landmarks[[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 0] = (0.5 + 4.0 / WIDTH, 0.5 - 4.0 / WIDTH)
+        o.pose.landmarks[[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 0] = (0.5 + 2.0 / WIDTH, 0.5 - 2.0 / WIDTH)
     tracker, stances = follow(track)
     assert not tracker.withheld
     assert all(s.valid for s in stances)

@@ -26,6 +26,8 @@ class Somebody:
     stature_m: float = 1.75
     lean_m: float = 0.0
     """Of the shoulders, to the right."""
+    hips_m: float = 0.0
+    """Of the hips, to the right."""
     apart_m: float = 0.1
     """Each foot from the middle."""
     lifted_m: tuple[float, float] = (0.0, 0.0)
@@ -46,7 +48,7 @@ class Somebody:
                 landmarks[left + side] = (u_px / WIDTH, v_px / HEIGHT, 1.0)
 
         put(Landmark.LEFT_SHOULDER, 0.18, self.lean_m, 0.8 * self.stature_m)
-        put(Landmark.LEFT_HIP, 0.09, 0.0, 0.52 * self.stature_m)
+        put(Landmark.LEFT_HIP, 0.09, self.hips_m, 0.52 * self.stature_m)
         put(Landmark.LEFT_ANKLE, self.apart_m, 0.0, 0.08)
         return Pose(landmarks, WIDTH, HEIGHT)
 
@@ -103,13 +105,18 @@ def test_who_stands_astride_the_belt_is_on_the_treadmill(region: Region, feet_m:
         *(Somebody(right_m=x, ahead_m=z, ground_m=0.0) for x in (-0.6, 0.0, 0.2) for z in (5.5, 7.0)),
         *(replace(phase, right_m=x) for phase in STRIDE for x in (-0.9, 0.8)),
         *(Somebody(right_m=x, lean_m=-x, ground_m=0.0, ahead_m=z) for x in (-0.5, 0.5) for z in (2.6, 3.0, 3.4)),
+        *(Somebody(right_m=x, hips_m=1.1 * x, lean_m=-x) for x in (-0.22, 0.22)),
+        *(Somebody(right_m=x, hips_m=-0.6 * x, lean_m=-x) for x in (-0.5, 0.5)),
         *(replace(phase, ahead_m=z) for phase in STRIDE for z in (5.0, 6.0)),
     ],
-    ids=lambda somebody: f"{somebody.right_m:g} m, {somebody.ahead_m:g} m, {somebody.lean_m:g} m",
+    ids=lambda somebody: (
+        f"{somebody.right_m:g} m, {somebody.ahead_m:g} m, {somebody.lean_m:g} m, {somebody.hips_m:g} m"
+    ),
 )
 @pytest.mark.parametrize("near", [None, Place.of(MIDST.seen())], ids=["no runner yet", "a runner"])
 def test_nobody_else_is(region: Region, somebody: Somebody, near: Place | None) -> None:
-    """Between camera and treadmill, beyond it, on the next one, beside it and leaning in, in a mirror ahead."""
+    """Between camera and treadmill, beyond it, on the next one, beside it and leaning in, at its edge with feet or hips
+    alone over the belt, in a mirror ahead."""
     assert doubt(somebody.seen(), near, region) is not None
 
 
@@ -143,6 +150,13 @@ def test_a_pose_without_feet_is_on_no_treadmill() -> None:
     assert not STANDING.holds(pose)
 
 
+def test_where_nobody_was_seen_the_size_does_not_matter() -> None:
+    """A region drawn by hand may be much wider than the belt, or narrower."""
+    wide, narrow = Region(0.1, 0.6, 0.9, 0.9), Region(0.48, 0.65, 0.52, 0.8)
+    assert wide.holds(MIDST.seen())
+    assert narrow.holds(MIDST.seen())
+
+
 def test_few_wrong_ankles_do_not_move_the_region() -> None:
     poses = [replace(STRIDE[n % 4], right_m=0.02 * (n % 3 - 1)).seen() for n in range(60)]
     good = region_of(poses)
@@ -173,6 +187,8 @@ def test_feet_at_the_pictures_edge_give_a_region_within_it() -> None:
 def test_a_region_that_cannot_be_is_refused(sides: tuple[float, float, float, float]) -> None:
     with pytest.raises(ValueError, match="a region has"):
         Region(*sides)
+    with pytest.raises(ValueError, match="a trunk has"):
+        Region(0.3, 0.7, 0.6, 0.8, 0.0)
 
 
 def test_a_region_is_read_from_four_numbers() -> None:

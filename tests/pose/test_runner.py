@@ -130,10 +130,11 @@ def test_somebody_who_walks_through_is_not_taken_for_the_runner_in_passing() -> 
     assert all(o.pose is not None for o in observations[first_back.index :])
 
 
-def test_what_a_worker_saw_elsewhere_counts_as_somebody_elsewhere() -> None:
+@pytest.mark.parametrize("reason", [ELSEWHERE, NOT_ON_TREADMILL])
+def test_what_a_worker_saw_elsewhere_counts_as_somebody_elsewhere(reason: str) -> None:
     follower = Follower()
     assert follower.follow(Observation(0, 0.0, person(400.0))).pose is not None
-    follower.follow(Observation(1, 0.1, None, reason=ELSEWHERE))
+    follower.follow(Observation(1, 0.1, None, reason=reason))
     assert follower.follow(Observation(2, 0.2, person(400.0))).reason == SETTLING
     assert follower.follow(Observation(3, 0.2 + SETTLE_S, person(400.0))).pose is not None
 
