@@ -205,7 +205,7 @@ def measure_unit(model_path: Path, pictures: list[Frame], fps: float, workers: i
 
 
 def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, began_s: float) -> LiveRun:
-    """A whole unit that plays the clip in a loop at its own rate; after two thirds of the time a worker is killed.
+    """A whole unit that plays the clip in a loop at its own rate; after a third of the time a worker is killed.
 
     `began_s` is when the unit's start began, by `time.perf_counter`.
     """
@@ -216,10 +216,10 @@ def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, beg
         unit, listener, pool = _unit(stack, camera, model_path, workers)
 
         def attend() -> None:
-            time.sleep(min(60.0, seconds / 3.0))
-            sizes.append(_memory(pool))
-            time.sleep(max(0.0, began_s + 2.0 * seconds / 3.0 - time.perf_counter()))
+            time.sleep(seconds / 3.0)
             killed.append(_kill_one(pool))
+            time.sleep(min(60.0, seconds / 3.0))  # by then the new worker has settled
+            sizes.append(_memory(pool))
             time.sleep(max(0.0, began_s + seconds - time.perf_counter()))
             sizes.append(_memory(pool))
             unit.stop()

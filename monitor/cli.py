@@ -247,7 +247,7 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     "soak_min",
     type=click.FloatRange(min=1.0),
     metavar="MINUTES",
-    help="Run the whole unit for so long, to see whether its memory grows. Default: three measurements' time.",
+    help="Run the whole unit for so long, to see whether its memory grows. Default: 2.3 measurements' time.",
 )
 @click.option("--workers", type=click.IntRange(1, 16), metavar="N", help="At most so many. Default: a worker a core.")
 def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, workers: int | None) -> None:
@@ -269,7 +269,7 @@ def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, worke
         for name in models or (Model.LITE,):
             model, path = _weights(read_settings({"model": name}))
             live = measuring.measure_live(
-                path, DEMO_CLIP, min(2, most), 60.0 * soak_min if soak_min else 3.0 * seconds, began_s
+                path, DEMO_CLIP, min(2, most), 60.0 * soak_min if soak_min else 2.3 * seconds, began_s
             )
             if not pictures:
                 pictures, fps = measuring.load_pictures(DEMO_CLIP)
