@@ -47,10 +47,15 @@ LEAD_S = {View.REAR: 0.0, View.FRONT: 0.13}
 
 LONGEST_STANCE_STRIDES = 0.55
 SHORTEST_STANCE_S = 0.08
+SHORTEST_HALF_STRIDES, LONGEST_HALF_STRIDES = 0.22, 0.82
+"""One ankle is the lower one for 0.24 to 0.79 strides on rendered runners; for 0.21 where it was mistaken for the other
+[ours]."""
 NOT_A_STEP = "contact and toe-off do not fit a running step"
 WALKING = "walking"
 WALKING_CADENCE_SPM = 125.0
 """Below this many steps a minute people walk [ours]."""
+FASTEST_WALK_SPM = 160.0
+"""Above this nobody walks, whatever the pelvis seems to do [ours]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ def locate(window: Window, half: HalfCycle, stride_s: float, view: View) -> Step
     toe_off_s = sum(s * w for s, w in votes) / sum(w for _, w in votes)
     start, middle, end = np.interp([half.start_s, half.start_s + 0.4 * length_s, half.end_s], grid_s, heights["pelvis"])
     fits = SHORTEST_STANCE_S < toe_off_s - contact_s < LONGEST_STANCE_STRIDES * stride_s
+    fits = fits and SHORTEST_HALF_STRIDES < length_s / stride_s < LONGEST_HALF_STRIDES
     return Step(
         half.side,
         contact_s,

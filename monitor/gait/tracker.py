@@ -9,8 +9,20 @@ from monitor.gait.axes import gait_line_deg, gait_points
 from monitor.gait.frames import STRIDES
 from monitor.gait.measure import measure
 from monitor.gait.settings import GaitSettings
-from monitor.gait.sighting import ANOTHER, jumped, objection, without_guesses
-from monitor.gait.steps import LEAD_S, LOOK_AHEAD_S, WALKING, AnkleCrossings, HalfCycle, Step, frame_leg, locate, walks
+from monitor.gait.sighting import ANOTHER, SIDES_CONTRADICT, feet_contradict, jumped, objection, without_guesses
+from monitor.gait.steps import (
+    FASTEST_WALK_SPM,
+    LEAD_S,
+    LOOK_AHEAD_S,
+    NOT_A_STEP,
+    WALKING,
+    AnkleCrossings,
+    HalfCycle,
+    Step,
+    frame_leg,
+    locate,
+    walks,
+)
 from monitor.gait.window import Window
 from monitor.vocabulary import Observation, Side, Stance
 
@@ -161,12 +173,19 @@ class GaitTracker:
             if step.contact_s < self._window.time_s[0]:
                 continue  # it had begun before it was seen
             self._dips_legs.append(step.dip_legs)
-            if walks(self._dips_legs, stride_s):
-                step = replace(step, reason=WALKING)
+            step = replace(step, reason=self._doubt(half, step, stride_s))
             self._gait_reason = step.reason
             if step.reason is None:
                 self._contacts_s[step.side].append(step.contact_s)
             self._steps.append(step)
+
+    def _doubt(self, half: HalfCycle, step: Step, stride_s: float) -> str | None:
+        """Why `step` is not a running step of its side."""
+        if feet_contradict(self._window.points[self._window.between(half.start_s, half.end_s)]):
+            return SIDES_CONTRADICT
+        if walks(self._dips_legs, stride_s):
+            return WALKING if 120.0 / stride_s < FASTEST_WALK_SPM else NOT_A_STEP
+        return step.reason
 
     def _is_ready(self, step: Step) -> bool:
         warm = len(self._contacts_s[step.side]) >= WARM_UP_STRIDES

@@ -1,18 +1,18 @@
 """MediaPipe's pose network, without the smoothing, kept on the runner.
 
-Running mode, measured with MediaPipe 1.2.2 on six rendered clips (6 s each; five at 60 and one at 30 frames a second)
-against their true joints. Cost in ms of one core a frame; error of hips and shoulders about its mean in % of the hip
-width; lag of the hips' bounce in ms; error SD of the knee's frontal angle in stance and of trunk lean in degrees:
+Running mode, measured with MediaPipe 1.2.2 on three rendered clips of 6 s against their true joints, by
+`python -m tests.bench modes FOLDER`. Cost in ms of CPU a frame; size and lag (ms) of the hips' bounce against the true
+one; standard deviation of the error of hips in % of the hip width, of knee collapse in stance and of trunk lean in
+degrees, the greatest of nine. Lite / full network; 60, 30 and 15 frames a second, shared out among 1, 2 and 3 trackers:
 
-=========================================  =======  =========  ===  =========  =========  =========
-mode (lite / full)                         cost     hips       lag  shoulders  knee       lean
-=========================================  =======  =========  ===  =========  =========  =========
-VIDEO, one person, true times              16 / 22  11 / 9.8   33   13 / 13    1.5 / 1.4  0.9 / 0.9
-VIDEO, two persons                         27 / 36  the same numbers as IMAGE
-IMAGE, one person                          28 / 34  6.7 / 6.4  0    7.7 / 7.2  1.9 / 1.5  0.6 / 0.7
-VIDEO, one person, stretched times         15 / 21  7.4 / 6.9  0    7.7 / 7.2  1.7 / 1.6  0.5 / 0.6
-the same, every frame to one of 2 workers  15 / 21  7.6 / 7.0  0    7.7 / 7.5  1.7 / 1.7  0.5 / 0.6
-=========================================  =======  =========  ===  =========  =========  =========
+==================================  =======  ========================  ========  =========  =========  =========
+mode                                cost     size of the bounce        lag       hips       knee       lean
+==================================  =======  ========================  ========  =========  =========  =========
+VIDEO, one person, true times       13 / 21  0.99-0.64 / 1.13-0.88     32 to -5  7.2 / 6.8  1.7 / 1.6  0.9 / 0.9
+VIDEO, two persons                  25 / 32  the same numbers as IMAGE
+IMAGE, one person                   26 / 33  0.94-0.95 / 1.07-1.08     2         4.6 / 4.7  1.9 / 1.7  0.6 / 0.8
+VIDEO, one person, stretched times  14 / 18  0.91-1.04 / 1.15-1.20     -3 to 4   5.6 / 5.3  2.0 / 1.8  0.6 / 0.8
+==================================  =======  ========================  ========  =========  =========  =========
 
 So the mode is VIDEO with one person, which looks for people only when it has lost its own, and the time stamps it is
 given lie `STRETCHED_STEP_MS` apart. The One-Euro filter of that mode (cutoff at least 0.05 Hz) then lets 99.7 % and

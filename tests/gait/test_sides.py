@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from monitor.gait import GaitSettings, GaitTracker
 from monitor.gait.sighting import SIDES_CONTRADICT
+from monitor.gait.steps import NOT_A_STEP
 from monitor.vocabulary import Landmark, Observation, Side, Stance
 from tests.gait.synthetic import WIDTH, Runner
 
@@ -41,6 +44,40 @@ def wrong_sides(stances: list[Stance]) -> list[Stance]:
     """Valid stances in whose middle the other foot is down: `Runner` lands left at whole strides, right half-way."""
     ahead = {Side.LEFT: 0.0, Side.RIGHT: 0.5}
     return [s for s in stances if s.valid and 0.5 <= (s.midstance_s / STRIDE_S - ahead[s.side]) % 1.0 < 0.9]
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0, 60.0])
+@pytest.mark.parametrize("when", WHEN)
+def test_exchanged_feet_never_carry_a_stance_to_the_other_side(when: str, fps: float) -> None:
+    track = [exchanged(o, FEET) if WHEN[when](o.time_s) else o for o in Runner().observe(8.0, fps)]
+    _, stances = follow(track)
+    assert not wrong_sides(stances)
+    assert [s.valid for s in stances].count(True) >= 6
+
+
+@settings(max_examples=20, deadline=None)
+@given(start_s=st.floats(3.0, 3.7), seconds=st.floats(0.02, 1.5), fps=st.sampled_from([15.0, 30.0, 60.0]))
+@example(start_s=3.591, seconds=0.053, fps=60.0)
+@example(start_s=3.545, seconds=0.229, fps=30.0)
+def test_feet_exchanged_for_a_while_cost_a_few_stances(start_s: float, seconds: float, fps: float) -> None:
+    track = Runner().observe(8.0, fps)
+    _, stances = follow([exchanged(o, FEET) if 0.0 <= o.time_s - start_s < seconds else o for o in track])
+    assert not wrong_sides(stances)
+    assert all(s.valid for s in stances if not start_s - STRIDE_S < s.midstance_s < start_s + seconds + 3 * STRIDE_S)
+    for side in Side:
+        contacts_s = [s.contact_s for s in stances if s.valid and s.side is side]
+        assert np.diff(contacts_s).min() > 0.6 * STRIDE_S, "no stance is told twice"
+
+
+def test_feet_exchanged_for_good_are_told() -> None:
+    _, stances = follow([exchanged(o, FEET) for o in Runner().observe(8.0)])
+    assert {s.reason for s in stances} == {SIDES_CONTRADICT}
+
+
+def test_a_fast_cadence_is_never_called_walking() -> None:
+    """Above 160 steps a minute a pelvis that rises in mid-stance says that the steps were not found."""
+    _, fast = follow(Runner(bounce_px=-18.0).observe(8.0))
+    assert {s.reason for s in fast} == {NOT_A_STEP}
 
 
 @pytest.mark.parametrize("when", WHEN)
