@@ -16,7 +16,7 @@ from monitor.gait import GaitTracker, SessionSummary
 from monitor.gait.tracker import NOBODY, STANDING
 from monitor.machine import temperature_c, throttled
 from monitor.pose.pool import PoseFault, PosePool
-from monitor.pose.runner import EMPTY_TREADMILL
+from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
 from monitor.store import Recorder, SessionStart
 from monitor.store.recorder import FINISHED
 from monitor.vocabulary import Cue, EngineFigures, LampState, Observation, Quantiles, Stance, Summary
@@ -241,7 +241,7 @@ class Unit:
         now_s = self._time_s if self._time_s is not None else 0.0
         if self._tracker.seen and self._last_stance_s is not None and now_s - self._last_stance_s < MEASURING_S:
             return LampState.MEASURING, ""
-        if reason is None or reason in (NOBODY, EMPTY_TREADMILL, STANDING):
+        if reason is None or reason in (NOBODY, EMPTY_TREADMILL, ARRIVING, STANDING):
             return LampState.READY, reason or "waiting for steps"
         return LampState.CANNOT_SEE, reason
 

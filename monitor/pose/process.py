@@ -14,7 +14,7 @@ from monitor.pose.slots import FrameSlots
 
 LAST_WORDS_BYTES = 4096
 ENVIRONMENT = {"GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3", "MALLOC_ARENA_MAX": "1"}
-"""No chatter, and one heap for all threads: a worker then holds 3 to 20 MB less, for the same CPU [ours]."""
+"""No chatter, and one heap for all threads: a worker then holds 3 to 30 MB less, for the same CPU [ours]."""
 
 
 class WorkerProcess:
