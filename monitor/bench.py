@@ -38,6 +38,7 @@ from monitor.vocabulary import Cue, EngineFigures, Frame, Stance, View
 LOOP_FRAMES = 64
 """Three strides of the bundled clip are 64.2 frames."""
 WARM_UP_S = 2.0
+MOST_PATIENCE_S = 60.0
 BARE = [sys.executable, "-P", "-m", "monitor.pose.bare"]
 
 
@@ -74,7 +75,7 @@ class LiveRun:
     """From killing a worker to the new one being ready."""
     stances: int
     stances_lost: int
-    """Withheld or missing after the worker was killed."""
+    """Withheld or missing from two seconds before the worker was killed."""
 
 
 class Loop:
@@ -211,23 +212,30 @@ def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, beg
     """
     killed: list[tuple[float, float]] = []
     sizes: list[int] = []
+    errors: list[OSError] = []
     with ExitStack() as stack:
         camera = stack.enter_context(VideoFile(clip, realtime=True, loop=True))
         unit, listener, pool = _unit(stack, camera, model_path, workers)
 
         def attend() -> None:
-            time.sleep(seconds / 3.0)
-            killed.append(_kill_one(pool))
-            time.sleep(min(60.0, seconds / 3.0))  # by then the new worker has settled
-            sizes.append(_memory(pool))
-            time.sleep(max(0.0, began_s + seconds - time.perf_counter()))
-            sizes.append(_memory(pool))
-            unit.stop()
+            try:
+                time.sleep(seconds / 3.0)
+                killed.append(_kill_one(pool))
+                time.sleep(min(60.0, seconds / 3.0))  # by then the new worker has settled
+                sizes.append(_memory(pool))
+                time.sleep(max(0.0, began_s + seconds - time.perf_counter()))
+                sizes.append(_memory(pool))
+            except OSError as error:
+                errors.append(error)
+            finally:
+                unit.stop()
 
         attendant = threading.Thread(target=attend, daemon=True)
         attendant.start()
         unit.run()
         attendant.join()
+    if errors:
+        raise MediusError(f"The unit could not be watched: {errors[0]}.")
     if listener.engine is None or not any(stance.valid for _, stance in listener.stances):
         raise MediusError("The unit measured no stance on the bundled clip: this computer is too slow for the model.")
     kill_s, recovered_s = killed[0]
@@ -282,6 +290,9 @@ def _kill_one(pool: PosePool) -> tuple[float, float]:
     """Kill the first worker; when, and how long until all are ready again."""
     victim, began_s = pool.stats().workers[0].pid, time.perf_counter()
     os.kill(victim, signal.SIGKILL)
+    until_s = began_s + MOST_PATIENCE_S
     while any(worker.pid == victim or worker.isolation is None for worker in pool.stats().workers):
+        if time.perf_counter() > until_s:
+            raise OSError(f"a killed worker was not replaced within {MOST_PATIENCE_S:g} s")
         time.sleep(0.01)
     return began_s, time.perf_counter() - began_s

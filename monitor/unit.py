@@ -17,9 +17,10 @@ from monitor.gait.tracker import NOBODY, STANDING
 from monitor.machine import temperature_c, throttled
 from monitor.pose.pool import PoseFault, PosePool
 from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
+from monitor.pose.times import quantiles
 from monitor.store import Recorder, SessionStart
 from monitor.store.recorder import FINISHED
-from monitor.vocabulary import Cue, EngineFigures, LampState, Observation, Quantiles, Stance, Summary
+from monitor.vocabulary import Cue, EngineFigures, LampState, Observation, Stance, Summary
 
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
@@ -96,6 +97,7 @@ class Unit:
         self._stopped = threading.Event()
         self._ended = threading.Event()
         self._camera_error: CameraError | None = None
+        self._refused: PoseFault | None = None
         self._arrivals: deque[tuple[int, float]] = deque()
         self._ages_s: deque[float] = deque(maxlen=AGES_KEPT)
         self._open = False
@@ -130,6 +132,8 @@ class Unit:
             self._camera.close()  # or the pool would be fed while it drains
             feeder.join(timeout=2.0)
             self._take(self._pool.drain())
+            if self._refused is not None:
+                raise self._refused
         except PoseFault as fault:
             self._camera.close()
             self._close_session(FAULT)
@@ -173,6 +177,8 @@ class Unit:
                 give(frame)
         except CameraError as error:
             self._camera_error = error
+        except PoseFault as fault:
+            self._refused = fault
         except Exception as error:  # noqa: BLE001 - whatever ends the camera's thread ends the session with its reason
             self._camera_error = CameraError(f"The camera failed: {str(error) or type(error).__name__}.")
         finally:
@@ -261,7 +267,7 @@ class Unit:
             dropped=stats.dropped + self._camera.skipped,
             fps=tracker.fps,
             inference_s=stats.inference_s,
-            age_s=Quantiles.of(self._ages_s),
+            age_s=quantiles(self._ages_s),
             restarts=stats.restarts,
             last_failure=stats.last_failure,
             worker_bytes=tuple(worker.private_bytes for worker in stats.workers),

@@ -67,6 +67,7 @@ class KnowingPool:
 
     track: list[Observation]
     fault_at: int | None = None
+    refuses_at: int | None = None
     known: dict[int, Observation] = field(init=False)
     over: bool = False
     seen: Queue[Observation] = field(default_factory=lambda: Queue(64))
@@ -77,6 +78,8 @@ class KnowingPool:
         self.known = {o.index: o for o in self.track}
 
     def offer(self, frame: Frame) -> bool:
+        if self.refuses_at is not None and frame.index >= self.refuses_at:
+            raise PoseFault("the pose workers failed")
         while not self.over:
             try:
                 self.seen.put(self.known[frame.index], timeout=0.05)
@@ -148,6 +151,7 @@ def play(
     *,
     failure: Exception | None = None,
     fault_at: int | None = None,
+    refuses_at: int | None = None,
     expected: type[BaseException] | None = None,
     beside: Callable[[Unit, Lamps], None] | None = None,
 ) -> Outcome:
@@ -159,7 +163,7 @@ def play(
         listener.lamps = lamps
         unit = Unit(
             camera,
-            KnowingPool(track, fault_at),  # type: ignore[arg-type]
+            KnowingPool(track, fault_at, refuses_at),  # type: ignore[arg-type]
             GaitTracker(GaitSettings()),
             Decider(),
             lamps,
@@ -232,7 +236,11 @@ def test_a_camera_that_fails_ends_the_session_with_what_it_had(tmp_path: Path) -
     assert outcome.lamps.state.means is LampState.OFF
 
 
-def test_pose_workers_that_fail_put_the_unit_in_a_safe_state_until_it_is_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("who_learns_first", ["fault_at", "refuses_at"])
+def test_pose_workers_that_fail_put_the_unit_in_a_safe_state_until_it_is_stopped(
+    tmp_path: Path, who_learns_first: str
+) -> None:
+    """The thread that fetches results may be told, or the camera's, whose frame is refused while results still wait."""
     track = Runner(drop_deg=(9.0, 3.0)).observe(10.0)
     held: list[tuple[LampsState, UnitRow | None, SessionRow]] = []
 
@@ -243,7 +251,7 @@ def test_pose_workers_that_fail_put_the_unit_in_a_safe_state_until_it_is_stopped
             held.append((lamps.state, reader.unit(), reader.sessions()[0]))
         unit.stop()
 
-    outcome = play(tmp_path, track, fault_at=590, expected=PoseFault, beside=look_and_stop)
+    outcome = play(tmp_path, track, expected=PoseFault, beside=look_and_stop, **{who_learns_first: 590})  # type: ignore[arg-type]
     lamps, said, session = held[0]
     assert not any((lamps.left_amber, lamps.right_amber, lamps.left_blue, lamps.right_blue, lamps.buzzer))
     assert said is not None

@@ -51,7 +51,8 @@ class Desk:
         self._slots = slots
         self._clock = clock
         self._tasks: deque[Task] = deque()
-        self._taken = 0
+        self.given = 0
+        """Tasks until now."""
         self._begin()
 
     def _begin(self) -> None:
@@ -76,13 +77,15 @@ class Desk:
 
     def next_slot(self) -> int:
         """A slot of this desk that none of its tasks lies in, if there is at most one."""
-        self._taken += 1
-        return self._number * SLOTS_PER_DESK + self._taken % SLOTS_PER_DESK
+        taken = {task.job.slot for task in self._tasks}
+        first = self._number * SLOTS_PER_DESK
+        return next(slot for slot in range(first, first + SLOTS_PER_DESK) if slot not in taken)
 
     def give(self, task: Task) -> None:
         """Hand over a task whose picture lies in its slot."""
         if not self._tasks and self.ready:
             self._since_s = self._clock()
+        self.given += 1
         self._tasks.append(task)
         self.process.give(task.job)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 SETTLED_S = 60.0
-"""A worker's memory after so long is what it needs: on one runner it then grew by less than 3 MiB in an hour [ours]."""
+"""After so long a worker has given back what it took to begin [ours]."""
 FAT_BYTES = 128 << 20
 """Growth beyond that with which a worker is replaced when nobody runs [ours]; looking for several people takes 60."""
 BURSTING_BYTES = 256 << 20

@@ -4,9 +4,10 @@ MediaPipe runs every call of a process through one thread, so workers are proces
 the landmarker lies one copy, the conversion of colours into memory that the worker shares. A thread attends to the
 workers, so a frame that waits is handed out the moment a worker is free, whatever the caller is doing.
 
-Live (`offer`), a frame goes to any idle worker; if none is idle it waits, and the newest frame takes the place of the
-one that waited. In a recording (`submit`), frames go round the workers in turn, two to each, and every worker is told
-the runner's place as it was a fixed number of frames ago: the same recording gives the same result every time.
+Live (`offer`), a frame goes to the idle worker that has had the fewest, so that none loses sight of the runner; if none
+is idle it waits, and the newest frame takes the place of the one that waited. In a recording (`submit`), frames go
+round the workers in turn, two to each, and every worker is told the runner's place as it was a fixed number of frames
+ago: the same recording gives the same result every time.
 """
 
 import pickle
@@ -32,6 +33,7 @@ from monitor.pose.runner import Follower, Place
 from monitor.pose.serving import mediapipe_landmarker
 from monitor.pose.slots import FrameSlots
 from monitor.pose.system import library_hint, missing_libraries
+from monitor.pose.times import quantiles
 from monitor.vocabulary import Frame, Observation, Quantiles
 
 LIVE_PATIENCE_S = 1.0
@@ -232,7 +234,7 @@ class PosePool:
                 self._restarts,
                 self._renewals,
                 self._last_failure,
-                Quantiles.of(self._inference_s),
+                quantiles(self._inference_s),
                 self._pose_cpu_s,
                 self._line_cpu_s,
                 tuple(WorkerStats(desk.process.pid, desk.process.isolation, desk.memory.bytes) for desk in self._desks),
@@ -259,7 +261,7 @@ class PosePool:
         return fetched
 
     def _give_the_waiting(self) -> None:
-        idle = next((desk for desk in self._desks if desk.idle), None)
+        idle = min((desk for desk in self._desks if desk.idle), key=lambda desk: desk.given, default=None)
         if self._waiting is not None and idle is not None:
             frame, self._waiting = self._waiting, None
             self._give(frame, idle, self._follower.place)

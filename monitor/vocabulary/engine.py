@@ -1,8 +1,7 @@
 """How the engine does: the figures that the terminal, the benchmark and the unit's page show."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +11,6 @@ class Quantiles:
     median: float
     p95: float
     p99: float
-
-    @classmethod
-    def of(cls, values: Collection[float]) -> Self | None:
-        """The values at those ranks; None when there are no values."""
-        ordered = sorted(values)
-        return cls(*(ordered[int(rank * len(ordered))] for rank in (0.5, 0.95, 0.99))) if ordered else None
 
 
 @dataclass(frozen=True, slots=True)

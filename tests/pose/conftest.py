@@ -6,6 +6,9 @@ import pytest
 from monitor.camera import VideoFile
 from monitor.pose.weights import Model, WeightsUnavailable, ensure_model
 from monitor.vocabulary import Frame
+from tests.pose.pools import make
+
+__all__ = ["make"]  # a fixture for every module
 
 CLIP = Path(__file__).resolve().parents[3] / "shared" / "clips" / "rendered" / "02_left_drop10_60"
 

@@ -26,6 +26,7 @@ class Do(IntEnum):
     FAIL = 4
     HANG = 5
     GROW = 6
+    TELL = 7
 
 
 def frame(index: int, do: Do = Do.FIND, *, u: float = 0.5, fps: float = 30.0, epoch: int = 0) -> Frame:
@@ -52,9 +53,11 @@ class Standin:
         if model_path.name == "broken.task":
             raise RuntimeError("Unable to open zip archive.")
         self.leak: list[bytes] = []
+        self.before = 0
 
     def find(self, image_rgb: Picture, near: Place | None) -> Sighting:
         red, _, blue = image_rgb[0, 0]
+        self.before += 1
         match Do(int(blue)):
             case Do.MISS:
                 return Sighting(None, "nobody in view")
@@ -64,6 +67,8 @@ class Standin:
                 os.kill(os.getpid(), signal.SIGKILL)
             case Do.FAIL:
                 raise ZeroDivisionError("the network is confused")
+            case Do.TELL:
+                return Sighting(None, f"{self.before - 1} pictures before this one")
             case Do.GROW:
                 self.leak.append(b"x" * GROWTH_BYTES)
             case Do.HANG:

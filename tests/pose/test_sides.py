@@ -92,7 +92,7 @@ def test_the_bundled_runners_sides_are_hers(demo: list[Observation]) -> None:
     true_px = {s: np.array([[float(row[f"hip{LETTER[s]}_{axis}_px"]) for axis in "uv"] for row in rows]) for s in Side}
     assert exchanged(demo, "HIP", true_px) == 0.0
     tracker, stances = follow(demo)
-    assert tracker.frames_used == FRAMES
+    assert tracker.frames_used == FRAMES, tracker.withheld
     sides_hold(stances, true_stances(ROOT / "tests" / "data" / "demo_events.csv", demo[-1].time_s))
 
 
@@ -100,7 +100,7 @@ def test_the_mirror_image_exchanges_the_sides_of_the_same_stances(demo: list[Obs
     """The network is not symmetric: contacts move by up to 0.08 s, less than half of the 0.36 s between two."""
     tracker, turned = follow(observe(DEMO_CLIP, lite_model, FRAMES, mirrored))
     _, stances = follow(demo)
-    assert tracker.frames_used == FRAMES
+    assert tracker.frames_used == FRAMES, tracker.withheld
     assert [(s.side.other, s.valid) for s in turned] == [(s.side, s.valid) for s in stances]
     assert [s.contact_s for s in turned] == pytest.approx([s.contact_s for s in stances], abs=0.12)
 
@@ -117,7 +117,7 @@ def test_rendered_runners_keep_their_sides(name: str, lite_model: Path) -> None:
         true_px = {side: truth["uv"][:, names.index(joint.lower() + LETTER[side])] for side in Side}
         assert exchanged(observations, joint, true_px) <= most
     tracker, stances = follow(observations, GaitSettings(roll_deg=clip.roll_deg))
-    assert tracker.frames_used == len(observations)
+    assert tracker.frames_used == len(observations), tracker.withheld
     sides_hold(stances, true_stances(clip.folder / "events.csv", observations[-1].time_s))
 
 
