@@ -42,11 +42,10 @@ class Prior:
 
 def basis(phase: FloatArray, harmonics: int) -> FloatArray:
     """(n, 2 * harmonics + 1): one, then cosine and sine of each harmonic of `phase` (n,), in strides."""
-    angle = 2.0 * np.pi * np.multiply.outer(phase, np.arange(1, harmonics + 1))
+    turns = np.multiply.outer(np.exp(2j * np.pi * phase), np.ones(harmonics))
     columns = np.empty((len(phase), 2 * harmonics + 1))
     columns[:, 0] = 1.0
-    columns[:, 1::2] = np.cos(angle)
-    columns[:, 2::2] = np.sin(angle)
+    columns[:, 1:] = np.cumprod(turns, axis=1).view(np.float64)  # de Moivre: a power's parts are a harmonic's two
     return columns
 
 

@@ -134,8 +134,8 @@ def leg_length(points: FloatArray) -> float:
     """Median of `frame_leg` over frames; `points` (n, 12, 2)."""
     hips = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]]
     ankles = points[:, [column(Landmark.LEFT_ANKLE), column(Landmark.RIGHT_ANKLE)]]
-    lengths = np.linalg.norm(ankles - hips, axis=-1)
-    return float(np.median(lengths.max(axis=1)))
+    across, down = np.moveaxis(ankles - hips, -1, 0)
+    return float(np.median(np.hypot(across, down).max(axis=1)))
 
 
 def locate(window: Window, half: HalfCycle, stride_s: float, view: View) -> Step:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, deque
 from collections.abc import Iterable
+from itertools import accumulate, islice
 
 from monitor.vocabulary import VARIABLES, Measure, Side, Stance, Statistic, Summary
 
@@ -79,10 +80,10 @@ class SeriesStatistic:
         """Of the mean of a correlated series, n >= 2; never less than that of an uncorrelated one."""
         n = self._n
         reach = min(CORRELATED_STANCES, n // 4)
-        tail = list(self._tail)
+        ends_at_lag = zip(accumulate(self._head), accumulate(reversed(self._tail)), strict=True)
         extra = 0.0
-        for lag in range(1, reach + 1):
-            ends = 2.0 * self._sum - sum(self._head[:lag]) - sum(tail[-lag:])
+        for lag, (head, tail) in enumerate(islice(ends_at_lag, reach), start=1):
+            ends = 2.0 * self._sum - head - tail
             covariance = self._lagged[lag - 1] - mean * ends + (n - lag) * mean**2
             extra += (1.0 - lag / (reach + 1)) * covariance
         plain = max(self._squares - n * mean**2, 0.0)
