@@ -54,6 +54,11 @@ def test_nothing_of_the_monitor_imports_the_dashboard() -> None:
     assert importers == []
 
 
+def test_nothing_that_runs_on_a_unit_imports_the_training() -> None:
+    code = [path for room in ("monitor", "web") for path in modules_in(room)]
+    assert [path.name for path in code if re.search(r"^\s*(import|from) training\b", path.read_text(), re.M)] == []
+
+
 def test_only_the_pose_worker_imports_mediapipe() -> None:
     """The process that loads MediaPipe has no network; nothing else may load it."""
     importers = []
