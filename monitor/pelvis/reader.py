@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from monitor.pelvis.belt import BeltReader
 from monitor.pelvis.landmarks import landmark_line
+from monitor.pelvis.network import NetworkReader
 from monitor.vocabulary import PelvicLine, Pose
 
 
@@ -23,9 +24,13 @@ def best_line(*lines: PelvicLine | None) -> PelvicLine | None:
 
 @dataclass(frozen=True, slots=True)
 class PelvicReader:
-    """Reads the hip line of one frame: the belt where there is one, else the landmarks. Can be sent to a process."""
+    """Reads the hip line of one frame: the belt where there is one, else the network, else the landmarks.
+
+    Can be sent to a process.
+    """
 
     belt: BeltReader = field(default_factory=BeltReader)
+    network: NetworkReader = field(default_factory=NetworkReader)
 
     def __call__(self, image_rgb: npt.NDArray[np.uint8], pose: Pose) -> PelvicLine | None:
         """The best line known, its source named, or None.
@@ -34,4 +39,6 @@ class PelvicReader:
             image_rgb: (height, width, 3), the picture in which the pose was found, at full resolution.
             pose: of the same picture.
         """
-        return best_line(self.belt(image_rgb, pose), landmark_line(pose))
+        belt = self.belt(image_rgb, pose)
+        network = self.network(image_rgb, pose) if belt is None else None
+        return best_line(belt, network, landmark_line(pose))

@@ -2,17 +2,23 @@
 
 import sys
 
-from tests.bench import cost, mocap, modes, rendered
+from tests.bench import cost, mocap, modes, pelvis, rendered
 
-USAGE = "usage: python -m tests.bench mocap | cost | (rendered | modes) [FOLDER [lite | full | heavy]]"
+USAGE = (
+    "usage: python -m tests.bench mocap | cost | (rendered | modes) [FOLDER [lite | full | heavy]]"
+    " | pelvis FOLDER [lite | full | heavy]"
+)
 BENCHMARKS = {"mocap": mocap.main, "cost": cost.main}
 ON_CLIPS = {"rendered": rendered.main, "modes": modes.main}
+ON_TEST_CLIPS = {"pelvis": pelvis.main}
 
 
 def main() -> None:
     name, *arguments = sys.argv[1:] or [""]
     if name in ON_CLIPS and len(arguments) <= 2:
         ON_CLIPS[name](*arguments)
+    elif name in ON_TEST_CLIPS and 1 <= len(arguments) <= 2:
+        ON_TEST_CLIPS[name](*arguments)
     elif name in BENCHMARKS and not arguments:
         BENCHMARKS[name]()
     else:

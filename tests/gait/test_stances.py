@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.gait import GaitSettings, summarise
+from monitor.gait.drop import HIDDEN, MOST_NETWORK_SD_DEG
 from monitor.gait.steps import LEAD_S
 from monitor.vocabulary import VARIABLES, PelvicSource, Side, Stance, View
 from tests.gait.synthetic import Runner, mirrored, moved, rolled, run
@@ -166,6 +167,24 @@ def test_without_a_line_everything_else_is_measured() -> None:
     assert all(s.valid and s.pelvic_source is None for s in stances)
     assert {s.measures["pelvic_drop_deg"].reason for s in stances} == {"pelvic line not seen in this stance"}
     assert all(s.measures["knee_collapse_deg"].value is not None for s in stances)
+
+
+@pytest.mark.parametrize(("sd_deg", "read"), [(MOST_NETWORK_SD_DEG - 0.1, True), (MOST_NETWORK_SD_DEG + 0.1, False)])
+def test_a_network_that_is_unsure_most_of_the_time_is_not_believed(sd_deg: float, read: bool) -> None:
+    track = []
+    for o in Runner().observe():
+        sure = o.index % 3 == 0  # in a third of the frames it is sure, whatever it says of the others
+        assert o.line is not None
+        line = replace(o.line, source=PelvicSource.NETWORK, sd_deg=0.5 if sure else sd_deg)
+        track.append(replace(o, line=line))
+    stances = [s for s in run(track) if s.valid]
+    assert stances
+    if read:
+        assert {s.pelvic_source for s in stances} == {PelvicSource.NETWORK}
+    else:
+        assert {s.pelvic_source for s in stances} == {None}
+        assert {s.measures["pelvic_drop_deg"].reason for s in stances} == {HIDDEN}
+        assert all(s.measures["knee_collapse_deg"].value is not None for s in stances)
 
 
 def test_without_shoulders_only_the_trunk_is_withheld() -> None:

@@ -74,10 +74,16 @@ def test_the_best_line_is_the_least_uncertain_one(found: list[PelvicLine | None]
 
 
 @pytest.mark.parametrize(
-    ("runner", "source"), [(Runner(6.0), PelvicSource.BELT), (Runner(6.0, belt=None), PelvicSource.LANDMARKS)]
+    ("runner", "source"), [(Runner(6.0), PelvicSource.BELT), (Runner(6.0, belt=None), PelvicSource.NETWORK)]
 )
-def test_the_reader_takes_the_belt_or_else_the_landmarks(runner: Runner, source: PelvicSource) -> None:
+def test_the_reader_takes_the_belt_or_else_the_network(runner: Runner, source: PelvicSource) -> None:
     reader = pickle.loads(pickle.dumps(PelvicReader()))
     line = reader(runner.picture(), runner.pose())
     assert line is not None
     assert line.source is source
+
+
+def test_the_reader_falls_back_on_the_landmarks() -> None:
+    line = PelvicReader()(np.full((280, 240, 3), 90, np.uint8), Runner().pose())
+    assert line is not None
+    assert line.source is PelvicSource.LANDMARKS

@@ -1,0 +1,123 @@
+"""Reads the hip line off the picture of the hips, with nothing worn, by a small network trained on rendered runners.
+
+How it was made and what it can and cannot do is told in `training/REPORT.md`. It was taught runners from behind only.
+
+The network says what it believes, given that tilts of several degrees are common: where it is unsure it says less than
+there is. What it saw is had back by dividing that expectation out again (a posterior over its prior, both Gaussian), so
+that what is uncertain is not also too small.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from monitor.pelvis.region import HipRegion, hip_region
+from monitor.vocabulary import Landmark, PelvicLine, PelvicSource, Pose
+
+WEIGHTS = Path(__file__).with_name("network.onnx")
+
+WIDTH_PX, HEIGHT_PX = 96, 80
+_RATIO = 6, 5
+HIP_WIDTHS = 3.2
+"""Across the crop."""
+ANGLE_UNIT_DEG = 6.0
+"""What one of the network's first output is worth."""
+LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE = -7.0, 3.0
+CONTRAST_FLOOR = 8.0
+"""Grey levels: a picture without contrast is not blown up to one."""
+
+MOST_SD_DEG = 4.0
+"""A frame that is less certain is not read [ours]. Whether the runner's clothing hides the pelvis is decided over many
+frames: `monitor.gait.drop`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the training's record says of the network's own statements."""
+
+    prior_deg2: float
+    """Variance of the angles that it was taught."""
+    own_scale: float
+    """By which a stated standard deviation is multiplied for what differs from frame to frame."""
+    shared_scale: float
+    """The same for what all frames of a runner share."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReader:
+    """Reads one picture; keeps nothing from picture to picture. Can be sent to a process."""
+
+    weights: Path = WEIGHTS
+
+    def __call__(self, image_rgb: npt.NDArray[np.uint8], pose: Pose) -> PelvicLine | None:
+        """The hip line, or None: too small, not seen from behind, or too uncertain.
+
+        Args:
+            image_rgb: (height, width, 3), the picture in which the pose was found, at full resolution.
+            pose: where the hips are, to about 0.3 hip widths.
+        """
+        region = hip_region(pose)
+        if isinstance(region, str) or not _from_behind(pose):
+            return None
+        network, trust = _load(self.weights)
+        return line(*say(network, as_input(crop_hips(image_rgb, region))), trust)
+
+
+def say(network: Any, crop: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """The angle that the network believes, in degrees, and its variance."""
+    network.setInput(crop)
+    angle, log_variance = network.forward()[0, :2].tolist()
+    bounded = min(max(log_variance, LEAST_LOG_VARIANCE), MOST_LOG_VARIANCE)
+    return ANGLE_UNIT_DEG * angle, ANGLE_UNIT_DEG**2 * math.exp(bounded)
+
+
+def line(said_deg: float, variance_deg2: float, trust: Trust) -> PelvicLine | None:
+    """What was seen, from what the network says; None where that is too uncertain."""
+    if not (math.isfinite(said_deg) and variance_deg2 < 0.5 * trust.prior_deg2):
+        return None
+    seen_variance_deg2 = 1.0 / (1.0 / variance_deg2 - 1.0 / trust.prior_deg2)
+    sd_deg = math.sqrt(seen_variance_deg2)
+    if sd_deg > MOST_SD_DEG:
+        return None
+    angle_deg = said_deg * seen_variance_deg2 / variance_deg2
+    return PelvicLine(angle_deg, trust.own_scale * sd_deg, PelvicSource.NETWORK, trust.shared_scale * sd_deg)
+
+
+def crop_hips(image: npt.NDArray[np.uint8], region: HipRegion) -> npt.NDArray[np.uint8]:
+    """(HEIGHT_PX, WIDTH_PX, 3) about the middle of the hips; beyond the picture its edge goes on."""
+    unit = max(1, round(HIP_WIDTHS * region.hip_width_px / _RATIO[0]))
+    width, height = (unit * side for side in _RATIO)
+    left, top = round(region.u_px - (width - 1) / 2.0), round(region.v_px - (height - 1) / 2.0)
+    right, bottom = left + width, top + height
+    part = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+    beyond = max(-top, 0), max(bottom - image.shape[0], 0), max(-left, 0), max(right - image.shape[1], 0)
+    if any(beyond):
+        part = np.asarray(cv2.copyMakeBorder(part, *beyond, cv2.BORDER_REPLICATE), np.uint8)
+    how = cv2.INTER_AREA if width > WIDTH_PX else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(part, (WIDTH_PX, HEIGHT_PX), interpolation=how), np.uint8)
+
+
+def as_input(crop: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """(1, 3, HEIGHT_PX, WIDTH_PX): every colour's mean taken away, the whole divided by its standard deviation."""
+    mean, sd = cv2.meanStdDev(crop)
+    contrast = math.sqrt(float(np.mean(np.square(sd)))) + CONTRAST_FLOOR
+    return np.asarray(cv2.dnn.blobFromImage(crop, 1.0 / contrast, mean=mean.ravel().tolist()), np.float32)
+
+
+def _from_behind(pose: Pose) -> bool:
+    return bool(pose.landmarks[Landmark.LEFT_HIP, 0] < pose.landmarks[Landmark.RIGHT_HIP, 0])
+
+
+@cache
+def _load(weights: Path) -> tuple[Any, Trust]:
+    """Once in every process."""
+    record = json.loads(weights.with_suffix(".json").read_text())
+    trust = Trust(record["prior_deg2"], record["held_out"]["own_scale"], record["held_out"]["shared_scale"])
+    return cv2.dnn.readNetFromONNX(str(weights)), trust
