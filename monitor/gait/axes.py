@@ -100,3 +100,9 @@ def trunk_lean_deg(trunk: FloatArray, side: Side) -> FloatArray:
     """Angle of the trunk (mid-hip to mid-shoulder, (..., 2) in gait axes) against the vertical, + = toward `side`."""
     angle: FloatArray = outward(side) * np.degrees(np.arctan2(trunk[..., 0], trunk[..., 1]))
     return angle
+
+
+def median(values: FloatArray) -> float:
+    """Of (n,), n >= 1: numpy's own takes five times as long over a few hundred."""
+    ordered = np.sort(values)
+    return 0.5 * float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2])

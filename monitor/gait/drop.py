@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from monitor.gait.axes import FloatArray, outward
+from monitor.gait.axes import FloatArray, median, outward
 from monitor.gait.frames import StanceFrames
 from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
 from monitor.gait.window import SOURCES
@@ -39,7 +39,7 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
     # Where the mean of the strides peaks, not this one: the maximum of a single noisy curve is biased upward.
     peak = int(np.argmax(rows @ waveform.mean_coefficients[:, 0]))
     midstance = basis(frames.phases[[-1]] / 2.0, HARMONICS)[0]
-    of_line = float(np.median(shared))
+    of_line = median(shared)
     offset = math.hypot(of_line, WAVEFORM_SHARED_SD_DEG)
     return (
         {
@@ -53,7 +53,7 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
 
 def _prior_deg(angle: FloatArray, sd: FloatArray) -> Prior:
     """The envelope, as large as the line's own movement: a pelvis that hardly moves has no sharp peaks either."""
-    moves = math.sqrt(max(float(angle.var()) - float(np.median(sd)) ** 2, 0.0))
+    moves = math.sqrt(max(float(angle.var()) - median(sd) ** 2, 0.0))
     return replace(_SHAPE, first=max(_FIRST_OVER_SD * moves, _LEAST_FIRST_DEG))
 
 
@@ -82,4 +82,4 @@ def _best_source(frames: StanceFrames) -> PelvicSource | str:
 
 def _median_sd(line: FloatArray) -> float:
     """Of angle, own and shared standard deviation, (n, 3): both of them together."""
-    return float(np.hypot(np.median(line[:, 1]), np.median(line[:, 2])))
+    return math.hypot(median(line[:, 1]), median(line[:, 2]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from monitor.gait.axes import FloatArray, column
+from monitor.gait.axes import FloatArray, column, median
 from monitor.gait.steps import Step, leg_length
 from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side
@@ -76,7 +76,7 @@ def stance_frames(window: Window, step: Step, contacts_s: FloatArray) -> StanceF
         return "too few strides in a row"
     if _has_hole(window, step):
         return "frames missing during the stance"
-    stride_s = float(np.median(np.diff(contacts_s)))
+    stride_s = median(np.diff(contacts_s))
     span = window.between(float(contacts_s[0]), float(contacts_s[-1]) + stride_s)
     time_s = window.time_s[span]
     stride = np.searchsorted(contacts_s, time_s, side="right") - 1
@@ -87,14 +87,14 @@ def stance_frames(window: Window, step: Step, contacts_s: FloatArray) -> StanceF
     frames = StanceFrames(step.side, phase, stride, own, phases, points, window.line[span], window.source[span])
     frames = frames.where(phase < 1.25)
     hips = frames.points[:, column(Landmark.RIGHT_HIP), 0] - frames.points[:, column(Landmark.LEFT_HIP), 0]
-    if np.median(hips) < LEAST_HIP_WIDTH_LEGS * leg_length(frames.points):
+    if median(hips) < LEAST_HIP_WIDTH_LEGS * leg_length(frames.points):
         return "seen from the side"
     return frames
 
 
 def _has_hole(window: Window, step: Step) -> bool:
     times = window.time_s[window.between(step.contact_s, step.toe_off_s)]
-    interval_s = float(np.median(np.diff(window.time_s[-240:])))
+    interval_s = median(np.diff(window.time_s[-240:]))
     holes = np.diff(np.concatenate([[step.contact_s], times, [step.toe_off_s]]))
     expected = (step.toe_off_s - step.contact_s) / interval_s
     return bool(len(times) < LEAST_COVERAGE * (expected - 1.0) or holes.max() > max(LONGEST_HOLE_S, 2.1 * interval_s))

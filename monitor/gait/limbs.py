@@ -5,7 +5,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from monitor.gait.axes import FloatArray, column, femoral_adduction_deg, knee_collapse_deg, outward, trunk_lean_deg
+from monitor.gait.axes import (
+    FloatArray,
+    column,
+    femoral_adduction_deg,
+    knee_collapse_deg,
+    median,
+    outward,
+    trunk_lean_deg,
+)
 from monitor.gait.frames import StanceFrames
 from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
 from monitor.gait.steps import leg_length
@@ -33,7 +41,7 @@ def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
     leg = leg_length(points)
     hips = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]]
     middle = hips.mean(axis=1)
-    width = float(np.median(hips[:, 1, 0] - hips[:, 0, 0])) / leg
+    width = median(hips[:, 1, 0] - hips[:, 0, 0]) / leg
     joints = [points[:, column(Landmark[f"{side.name}_{name}"])] - middle for name in ("HIP", "KNEE", "ANKLE")]
     gap = points[:, column(Landmark.RIGHT_KNEE), 0] - points[:, column(Landmark.LEFT_KNEE), 0]
     shoulders = points[:, [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from monitor.gait.axes import POINTS, REQUIRED, FloatArray
+from monitor.gait.axes import POINTS, REQUIRED, FloatArray, median
 from monitor.gait.steps import frame_leg, leg_length
 from monitor.vocabulary import Pose
 
@@ -58,7 +58,7 @@ def objection(pose: Pose, points: FloatArray) -> str | None:
 def feet_contradict(points: FloatArray) -> bool:
     """Whether the ankles stand in the wrong order in most of the frames (n, 12, 2) in which one of them is lower."""
     gap = points[:, 5, 0] - points[:, 4, 0]
-    return bool(len(gap) and np.median(gap) < -CONTRADICTION_LEGS * leg_length(points))
+    return bool(len(gap) and median(gap) < -CONTRADICTION_LEGS * leg_length(points))
 
 
 def without_guesses(pose: Pose, points: FloatArray) -> FloatArray:

@@ -9,12 +9,13 @@ force plate. The constant offsets below are those to the force plate over 27 tre
 """
 
 import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.gait.axes import FloatArray, column
+from monitor.gait.axes import FloatArray, column, median
 from monitor.gait.harmonics import Prior, basis, slope_basis
 from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side, View
@@ -132,10 +133,8 @@ def frame_leg(points: FloatArray) -> float:
 
 def leg_length(points: FloatArray) -> float:
     """Median of `frame_leg` over frames; `points` (n, 12, 2)."""
-    hips = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]]
-    ankles = points[:, [column(Landmark.LEFT_ANKLE), column(Landmark.RIGHT_ANKLE)]]
-    across, down = np.moveaxis(ankles - hips, -1, 0)
-    return float(np.median(np.hypot(across, down).max(axis=1)))
+    across, down = np.moveaxis(points[:, 4:6] - points[:, :2], -1, 0)
+    return median(np.maximum(*np.hypot(across, down).T))
 
 
 def locate(window: Window, half: HalfCycle, stride_s: float, view: View) -> Step:
@@ -193,7 +192,7 @@ def walks(dips_legs: Iterable[float], stride_s: float) -> bool:
     A runner's pelvis is lowest in the middle of a stance, a walker's is highest there: the spring against the inverted
     pendulum (Cavagna 1977). The median of several steps: one badly seen step says nothing.
     """
-    return 120.0 / stride_s < WALKING_CADENCE_SPM or float(np.median(list(dips_legs))) < 0.0
+    return 120.0 / stride_s < WALKING_CADENCE_SPM or statistics.median(dips_legs) < 0.0
 
 
 def _height(points: FloatArray, name: str, side: Side) -> FloatArray:

@@ -1,5 +1,6 @@
 """From observations, one by one, to stances."""
 
+import statistics
 from collections import Counter, deque
 from dataclasses import replace
 
@@ -85,7 +86,7 @@ class GaitTracker:
     @property
     def fps(self) -> float | None:
         """Measured frame rate of the newest 240 frames."""
-        return None if not self._intervals_s else 1.0 / float(np.median(self._intervals_s))
+        return None if not self._intervals_s else 1.0 / statistics.median(self._intervals_s)
 
     def push(self, observation: Observation) -> list[Stance]:
         """Take the next frame; the stances that are now over."""
@@ -130,7 +131,7 @@ class GaitTracker:
         last_s = float(self._window.time_s[-1])
         if self._crossings.open_half is not None and self._strides_s:
             side, start_s = self._crossings.open_half
-            half = HalfCycle(side, start_s, start_s + float(np.median(self._strides_s)) / 2.0)
+            half = HalfCycle(side, start_s, start_s + statistics.median(self._strides_s) / 2.0)
             self._halves.append(half.later(LEAD_S[self._settings.view]))
         self._locate(float("inf"))
         stances = [self._measure(step) for step in self._steps if step.toe_off_s <= last_s]
@@ -152,7 +153,7 @@ class GaitTracker:
         self._starts_s[half.side] = half.start_s
         if before_s is not None and half.start_s - before_s < LONGEST_STRIDE_S:
             self._strides_s.append(half.start_s - before_s)
-            self.cadence_spm = 120.0 / float(np.median(self._strides_s))
+            self.cadence_spm = 120.0 / statistics.median(self._strides_s)
         self._halves.append(half.later(LEAD_S[self._settings.view]))
 
     def _advance(self, now_s: float) -> list[Stance]:
@@ -168,7 +169,7 @@ class GaitTracker:
         """Find the events of the half cycles that are over."""
         while self._halves and self._strides_s and now_s >= self._halves[0].end_s + LOOK_AHEAD_S:
             half = self._halves.popleft()
-            stride_s = float(np.median(self._strides_s))
+            stride_s = statistics.median(self._strides_s)
             step = locate(self._window, half, stride_s, self._settings.view)
             if step.contact_s < self._window.time_s[0]:
                 continue  # it had begun before it was seen
