@@ -38,14 +38,19 @@ _FOOT_REACH_LEGS = 0.5
 """Of heel and toe from their ankle."""
 
 
-def objection(pose: Pose, points: FloatArray) -> str | None:
-    """Why a frame cannot be used, or None. `points` (12, 2) in gait axes, hips first, then knees, ankles."""
+def objection(pose: Pose, points: FloatArray, leg: float) -> str | None:
+    """Why a frame cannot be used, or None.
+
+    Args:
+        pose: as the network gave it.
+        points: (12, 2) its points in gait axes, pixels: hips first, then knees, ankles.
+        leg: their `frame_leg`.
+    """
     required = pose.landmarks[_ROWS[:REQUIRED]]
     if not np.isfinite(required).all() or required[:, 2].min() < LEAST_VISIBILITY:
         return NOT_SEEN
     if required[:, :2].min() < -OUTSIDE_FRACTION or required[:, :2].max() > 1.0 + OUTSIDE_FRACTION:
         return CUT_OFF
-    leg = frame_leg(points)
     if leg < LEAST_LEG_PX:
         return TOO_SMALL
     if points[4:6, 1].sum() > points[:2, 1].sum():
@@ -61,11 +66,10 @@ def feet_contradict(points: FloatArray) -> bool:
     return bool(len(gap) and median(gap) < -CONTRADICTION_LEGS * leg_length(points))
 
 
-def without_guesses(pose: Pose, points: FloatArray) -> FloatArray:
-    """`points` with NaN for shoulders, heels and toes that were not seen, or stand where a body has none."""
+def without_guesses(pose: Pose, points: FloatArray, leg: float) -> FloatArray:
+    """The points of `objection`, NaN for shoulders, heels and toes not seen, or standing where a body has none."""
     seen = pose.landmarks[_ROWS, 2] >= LEAST_OPTIONAL_VISIBILITY
     seen[:REQUIRED] = True
-    leg = frame_leg(points)
     places = points.tolist()
     middle = _mid_hip(points)
     for shoulder in (6, 7):

@@ -106,7 +106,8 @@ class GaitTracker:
         if pose is None:
             return stances + self._refuse(observation.reason or NOBODY)
         points = gait_points(pose, self._settings)
-        reason = objection(pose, points)
+        leg = frame_leg(points)
+        reason = objection(pose, points, leg)
         if reason is not None:
             return stances + self._refuse(reason)
         if len(self._window) and jumped(
@@ -116,10 +117,10 @@ class GaitTracker:
             self._refuse(ANOTHER)
         line = observation.line
         line_deg = float("nan") if line is None else gait_line_deg(line.angle_deg, self._settings)
-        self._window.append(observation.time_s, without_guesses(pose, points), line, line_deg)
+        self._window.append(observation.time_s, without_guesses(pose, points, leg), line, line_deg)
         self.frames_used += 1
         self.seen = True
-        half = self._crossings.add(observation.time_s, points, frame_leg(points))
+        half = self._crossings.add(observation.time_s, points, leg)
         if half is not None:
             self._note(half)
         return stances + self._advance(observation.time_s)
