@@ -32,12 +32,18 @@ class Held:
 
 
 def examine(weights: Path, collection: Collection, prior_deg2: float) -> Held:
-    """Read every held-out crop as a unit does, but for where the hips are."""
+    """Read every held-out crop as a unit does, but for where the hips are.
+
+    Raises:
+        SystemExit: none is certain enough to be read.
+    """
     network = cv2.dnn.readNetFromONNX(str(weights))
     trust = Trust(prior_deg2, 1.0, 1.0)
     chosen = np.flatnonzero(collection.held_out)
     read = [(n, line(*say(network, as_input(plain(collection.images[n]))), trust)) for n in chosen]
     known = [(n, found.angle_deg, found.sd_deg) for n, found in read if found is not None]
+    if not known:
+        raise SystemExit(f"{weights} is certain of none of {len(chosen)} crops that it was not taught: train longer.")
     rows, angle_deg, sd_deg = (np.array(column) for column in zip(*known, strict=True))
     true_deg, identity = collection.angle_deg[rows], collection.identity[rows]
     error_deg = angle_deg - true_deg
