@@ -20,9 +20,9 @@ _LEAST_FIRST_DEG = 1.0
 NOT_SEEN = "pelvic line not seen in this stance"
 HIDDEN = "clothing seems to hide the pelvis"
 MOST_NETWORK_SD_DEG = 2.05
-"""A network that is less certain than this in half of a window's frames does not see the pelvis: at most 1.85 in each
-of 117 rendered runs, 2.3 of the real runner whose jacket hangs over the hips [ours]. Single frames are not left out
-for it: they would be those of the greatest tilt."""
+"""A network that is less certain than this in half of a window's frames does not see the pelvis: at most 1.85 over each
+of 117 rendered runs, 2.3 over the real runner whose jacket hangs over the hips [ours]. Single unsure frames are kept:
+they are those of the greatest tilt."""
 
 
 def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, PelvicSource | None]:

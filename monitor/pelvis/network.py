@@ -28,8 +28,9 @@ _RATIO = 6, 5
 HIP_WIDTHS = 3.2
 """Across the crop."""
 ANGLE_UNIT_DEG = 6.0
-"""What one of the network's first output is worth."""
+"""What 1 of the network's first output is worth."""
 LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE = -7.0, 3.0
+"""Of its second output, in squares of that unit: beyond them it was taught nothing."""
 CONTRAST_FLOOR = 8.0
 """Grey levels: a picture without contrast is not blown up to one."""
 

@@ -42,7 +42,7 @@ class Measured:
     """Frames with a line of the method's source."""
     slope: float
     """Of the frames' line on the truth."""
-    events: dict[Side, float]
+    true_deg: dict[Side, float]
     """True mean peak drop over all whole stances."""
 
     @property
@@ -138,7 +138,7 @@ def slope(clips: list[Measured]) -> tuple[float, float, float]:
         for side in Side:
             read = clip.read(side)
             if read is not None:
-                series.setdefault((clip.name.split("-")[2], side), []).append((clip.events[side], read))
+                series.setdefault((clip.name.split("-")[2], side), []).append((clip.true_deg[side], read))
     centred, single = [], []
     for pairs in series.values():
         if len(pairs) > 2:
@@ -175,7 +175,7 @@ def row(name: str, clips: list[Measured]) -> str:
     ]
     stances = [s.read_deg - s.true_deg for clip in doses for s in clip.stances]
     held = [
-        interval[0] <= clip.events[side] <= interval[1]
+        interval[0] <= clip.true_deg[side] <= interval[1]
         for clip in clips
         for side in Side
         if (interval := clip.intervals[side]) is not None
@@ -209,7 +209,10 @@ def main(root: str, model: str = Model.LITE) -> None:
     by_method: dict[str, list[Measured]] = {}
     false_belts = frames = 0
     public: list[tuple[float, float]] = []
-    for meta in sorted(Path(root).glob("*-*/meta.json")):
+    metas = sorted(meta for meta in Path(root).glob("*-*/meta.json") if meta.parent.suffix != ".part")
+    if not metas:
+        raise SystemExit(f"There are no clips in {root}: make them with `python -m training clips`.")
+    for meta in metas:
         clip = Clip(meta.parent, float(json.loads(meta.read_text())["args"]["cam_roll"]))
         observations = observe(clip, Model(model))
         mine = measured(clip, observations, ours)
@@ -217,7 +220,7 @@ def main(root: str, model: str = Model.LITE) -> None:
         if mine.group != "belt":
             by_method.setdefault(f"{mine.group}: landmarks", []).append(measured(clip, observations, landmarks))
             said = public_method(clip, observations)
-            public += [(mine.events[side], said[side]) for side in Side]
+            public += [(mine.true_deg[side], said[side]) for side in Side]
             frames += len(observations)
             false_belts += sum(o.line is not None and o.line.source is PelvicSource.BELT for o in observations)
         shown = {side.name.lower(): mine.error(side) for side in Side}
