@@ -106,3 +106,15 @@ def median(values: FloatArray) -> float:
     """Of (n,), n >= 1: numpy's own takes five times as long over a few hundred."""
     ordered = np.sort(values)
     return 0.5 * float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2])
+
+
+def frame_leg(points: FloatArray) -> float:
+    """The longer of a frame's hip-ankle distances, pixels; `points` (12, 2)."""
+    (left_hip, right_hip), (left_ankle, right_ankle) = points[:2].tolist(), points[4:6].tolist()
+    return max(math.dist(left_hip, left_ankle), math.dist(right_hip, right_ankle))
+
+
+def leg_length(points: FloatArray) -> float:
+    """Median of `frame_leg` over frames; `points` (n, 12, 2)."""
+    across, down = np.moveaxis(points[:, 4:6] - points[:, :2], -1, 0)
+    return median(np.maximum(*np.hypot(across, down).T))

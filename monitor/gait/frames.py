@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from monitor.gait.axes import FloatArray, column, median
-from monitor.gait.steps import Step, leg_length
+from monitor.gait.axes import FloatArray, column, leg_length, median
+from monitor.gait.steps import Step
 from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side
 

@@ -10,13 +10,13 @@ from monitor.gait.axes import (
     column,
     femoral_adduction_deg,
     knee_collapse_deg,
+    leg_length,
     median,
     outward,
     trunk_lean_deg,
 )
 from monitor.gait.frames import StanceFrames
 from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
-from monitor.gait.steps import leg_length
 from monitor.vocabulary import Landmark, Measure
 
 SHARED_SD: dict[str, float] = {

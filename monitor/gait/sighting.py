@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from monitor.gait.axes import POINTS, REQUIRED, FloatArray, median
-from monitor.gait.steps import frame_leg, leg_length
+from monitor.gait.axes import POINTS, REQUIRED, FloatArray, frame_leg
 from monitor.vocabulary import Pose
 
 LEAST_VISIBILITY = 0.1
@@ -17,8 +16,7 @@ LEAST_LEG_PX = 40.0
 """A pixel on a shorter leg is more than a degree of it [ours]."""
 CONTRADICTION_LEGS = 0.02
 """Hips or knees in the wrong order by more than this. Knees never are: nine real runners' come within 0.07 (27 motion
-captures), and to the network within 0.003 on real footage and 0.04 on rendered runners whose feet cross. Ankles do for
-moments: over half a stride they stand 0.03 apart and more in the captures, -0.006 where rendered feet cross [ours]."""
+captures), and to the network within 0.003 on real footage and 0.04 on rendered runners whose feet cross [ours]."""
 JUMP_LEGS_PER_S = 6.0
 """Faster than this the middle of the hips does not move on a belt: it is somebody else [ours]."""
 JUMP_LEAST_LEGS = 0.25
@@ -58,12 +56,6 @@ def objection(pose: Pose, points: FloatArray, leg: float) -> str | None:
     if min(points[1, 0] - points[0, 0], points[3, 0] - points[2, 0]) < -CONTRADICTION_LEGS * leg:
         return SIDES_CONTRADICT
     return None
-
-
-def feet_contradict(points: FloatArray) -> bool:
-    """Whether the ankles stand in the wrong order in most of the frames (n, 12, 2) in which one of them is lower."""
-    gap = points[:, 5, 0] - points[:, 4, 0]
-    return bool(len(gap) and median(gap) < -CONTRADICTION_LEGS * leg_length(points))
 
 
 def without_guesses(pose: Pose, points: FloatArray, leg: float) -> FloatArray:

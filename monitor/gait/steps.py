@@ -1,199 +1,190 @@
-"""Steps: which foot is down, from when to when.
+"""Steps: when a foot is down, and which one.
 
-The side comes from the ankles: the lower one in the picture carries. Contact and toe-off come from a Fourier fit
-to about a stride and a half around the step, at the times that a marker study found to work: the fastest fall of the
-trunk for contact (the pelvis-velocity method of Milner and Paquette 2015) and its fastest rise for toe-off. The
-trunk's height is that of the shoulders: pose networks follow them within milliseconds, while their hips and feet are
-pulled about by the swinging leg. On 80 rendered runs contact from the shoulders is off by 12 ms from side to side and
-8 ms from step to step, from the hips by 20 and 17; toe-off by 12 and 8, from the toe by 26 and 20 [ours]. The constant
+A runner's trunk bounces once a step: from its greatest height, in flight, down through a stance and up again. The
+ankles say whose stance it was: the lower one in the picture carries. Contact and toe-off come from a Fourier fit to
+about a stride and a half around the bounce, at the times that a marker study found to work: the trunk's fastest fall
+for contact (the pelvis-velocity method of Milner and Paquette 2015) and its fastest rise for toe-off. The trunk's
+height is that of the shoulders: pose networks follow them within milliseconds, while their hips and feet are pulled
+about by the swinging leg. On 80 rendered runs contact from the shoulders is off by 12 ms from side to side and 8 ms
+from step to step, from the hips by 20 and 17; toe-off by 12 and 8, from the toe by 26 and 20 [ours]. The constant
 offsets below are those to the force plate over 27 treadmill trials of nine runners at 2.5 to 4.5 m/s (Fukuchi 2017),
 the same for everybody [ours].
 """
 
-import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.gait.axes import FloatArray, column, median
+from monitor.gait.axes import FloatArray, column, leg_length
 from monitor.gait.harmonics import Prior, basis, slope_basis
+from monitor.gait.sighting import SIDES_CONTRADICT
 from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side, View
 
-CROSSING_LEG_S = 0.004
-"""One ankle is the lower one once it was so by this much, in legs times seconds: 45 ms (32 to 63) after
-the crossing on motion capture [ours]."""
-LOOK_AHEAD_S = 0.05
-"""Frames waited for after a step, so that its toe-off does not stand at the edge of the fit [ours]."""
+BOUNCE_LEGS = 0.015
+"""The trunk has turned once it is so far below its greatest or above its least height: runners bounce by 0.06 to 0.12
+of the leg, the shoulders are read to 0.003 [ours]."""
 
 _HARMONICS = 5
-_REACH_STRIDES = 1.0
-"""How far before the step the fit begins."""
+_REACH_STRIDES = 0.97
+"""How far before the bounce the fit begins, and how far after it it ends at most."""
 _FOCUS_STRIDES = 0.6
 """Standard deviation of the fit's Gaussian weight around the step."""
 _PRIOR_LEGS = Prior(first=0.3, decay=1.4, even=1.0, deviation=0.0)
-_NOISE_LEG_FRACTION = 0.004
+_NOISE_LEGS = 0.004
 _GRID_S = 0.004
 
 CONTACT_AFTER_FASTEST_FALL_S = -0.029
 TOE_OFF_AFTER_FASTEST_RISE_S = 0.047
 """Of the middle of the hips, against the force plate; standard deviations 8 and 17 ms."""
-LEAD_S = {View.REAR: 0.0, View.FRONT: 0.13}
-"""How much earlier than from behind an ankle becomes the lower one: from the front it comes nearer as it swings."""
+_LEFT_ANKLE, _RIGHT_ANKLE = column(Landmark.LEFT_ANKLE), column(Landmark.RIGHT_ANKLE)
+_ANKLES_LATE_S = {View.REAR: 0.045, View.FRONT: -0.085}
+"""How much later than the trunk is low an ankle is the lower one. From the front a foot comes nearer as it swings."""
 
 LONGEST_STANCE_STRIDES = 0.55
 SHORTEST_STANCE_S = 0.08
-SHORTEST_HALF_STRIDES, LONGEST_HALF_STRIDES = 0.22, 0.82
-"""One ankle is the lower one for 0.24 to 0.79 strides on rendered runners; for 0.21 where it was mistaken for the other
-[ours]."""
+SHORTEST_BOUNCE_STRIDES, LONGEST_BOUNCE_STRIDES = 0.3, 0.7
+LEAST_AGREEMENT = 0.3
+"""Of the frames of a bounce about which ankle is the lower one: 0.45 and more where the network knows them [ours]."""
+CROSSED_LEGS = 0.02
+"""Ankles in the wrong order by more than this over a bounce. For moments they are; weighted by how much one of them is
+lower they stand 0.04 apart and more, in captures and on rendered runners whose feet cross [ours]."""
 NOT_A_STEP = "contact and toe-off do not fit a running step"
 WALKING = "walking"
 WALKING_CADENCE_SPM = 125.0
 """Below this many steps a minute people walk [ours]."""
 FASTEST_WALK_SPM = 160.0
-"""Above this nobody walks, whatever the pelvis seems to do [ours]."""
+"""Above this nobody walks, whatever the ankles seem to do [ours]."""
 
 
 @dataclass(frozen=True, slots=True)
-class HalfCycle:
-    """The time in which one ankle is lower than the other."""
+class Bounce:
+    """From one greatest height of the trunk to the next."""
 
-    side: Side
     start_s: float
+    lowest_s: float
     end_s: float
 
-    def later(self, seconds: float) -> "HalfCycle":
-        """The same, moved in time."""
-        return HalfCycle(self.side, self.start_s + seconds, self.end_s + seconds)
+    @property
+    def length_s(self) -> float:
+        """Half a stride."""
+        return self.end_s - self.start_s
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A half cycle with its events. `reason` says why it is not a running step."""
+    """A bounce with its side and its events. `reason` says why it is not a running step."""
 
     side: Side
     contact_s: float
     toe_off_s: float
-    dip_legs: float
-    """How much lower the pelvis is in the middle of the half cycle than at its ends."""
+    apart_legs: tuple[float, float]
+    """How much lower the ankle is than the other one throughout the bounce, and first lower and then higher than it,
+    summed over the frames."""
     reason: str | None = None
 
 
-class AnkleCrossings:
-    """Finds half cycles as frames come in.
-
-    A cumulative sum (Page 1954) of how much the other ankle is the lower one: it rides out frames in which the network
-    mixes up two ankles that pass each other, at any frame rate, and says since when the other one is lower.
-    """
+class Bounces:
+    """Finds the turning points of the trunk's height as frames come in."""
 
     def __init__(self) -> None:
-        self._lower: Side | None = None
-        self._start_s: float | None = None
-        self._last: tuple[float, float] | None = None
-        self._against = 0.0
-        self._since_s = 0.0
+        self._sinking = True
+        self._top: tuple[float, float] | None = None
+        self._extreme: tuple[float, float] | None = None
+        self._lowest_s = 0.0
 
-    @property
-    def open_half(self) -> tuple[Side, float] | None:
-        """The side whose ankle is lower now and since when, if its beginning was seen."""
-        return None if self._lower is None or self._start_s is None else (self._lower, self._start_s)
-
-    def add(self, time_s: float, points: FloatArray, leg: float) -> HalfCycle | None:
-        """Take a frame's points (12, 2) and leg length; the half cycle that has just ended, if one has."""
-        left, right = points[column(Landmark.LEFT_ANKLE), 1], points[column(Landmark.RIGHT_ANKLE), 1]
-        left_lower = float(right - left) / leg
-        last, self._last = self._last, (time_s, left_lower)
-        if last is None:
+    def open_bounce(self, length_s: float) -> Bounce | None:
+        """The bounce that has not ended, if its lowest point was passed, taken to be as long as `length_s`."""
+        if self._sinking or self._top is None:
             return None
-        if self._lower is None:  # until it is known who is lower, whoever is opposes the other
-            self._lower = Side.LEFT if left_lower > 0.0 else Side.RIGHT
-        against = -left_lower if self._lower is Side.LEFT else left_lower
-        if self._against == 0.0 and against > 0.0:
-            before = last[1] if self._lower is Side.LEFT else -last[1]
-            share = before / (before + against) if before > 0.0 else 0.0
-            self._since_s = last[0] + share * (time_s - last[0])
-        self._against = max(0.0, self._against + against * (time_s - last[0]))
-        if self._against < CROSSING_LEG_S:
+        return Bounce(self._top[0], self._lowest_s, self._top[0] + length_s)
+
+    def add(self, time_s: float, height: float, leg: float) -> Bounce | None:
+        """Take a frame's height of the trunk and leg length, pixels; the bounce that has just ended, if one has."""
+        here = (time_s, height)
+        if self._extreme is None:
+            self._extreme = self._top = here
+        turned = (height - self._extreme[1]) * (1.0 if self._sinking else -1.0)
+        if turned < 0.0:
+            self._extreme = here
+        if turned < BOUNCE_LEGS * leg:
             return None
-        started_s, ended = self._start_s, self._lower
-        self._lower, self._start_s, self._against = ended.other, self._since_s, 0.0
-        return None if started_s is None else HalfCycle(ended, started_s, self._since_s)
+        last, self._extreme = self._extreme, here
+        self._sinking = not self._sinking
+        if not self._sinking:
+            self._lowest_s = last[0]
+            if self._top is not None and self._top[1] - last[1] < BOUNCE_LEGS * leg:
+                self._top = None  # the first frame was no top
+            return None
+        ended = None if self._top is None else Bounce(self._top[0], self._lowest_s, last[0])
+        self._top = last
+        return ended
 
 
-def frame_leg(points: FloatArray) -> float:
-    """The longer of a frame's hip-ankle distances, pixels; `points` (12, 2)."""
-    (left_hip, right_hip), (left_ankle, right_ankle) = points[:2].tolist(), points[4:6].tolist()
-    return max(math.dist(left_hip, left_ankle), math.dist(right_hip, right_ankle))
-
-
-def leg_length(points: FloatArray) -> float:
-    """Median of `frame_leg` over frames; `points` (n, 12, 2)."""
-    across, down = np.moveaxis(points[:, 4:6] - points[:, :2], -1, 0)
-    return median(np.maximum(*np.hypot(across, down).T))
-
-
-def locate(window: Window, half: HalfCycle, stride_s: float, view: View) -> Step:
-    """Contact and toe-off of the step whose ankle is lower during `half`, in the time of a rear view."""
-    middle_s = (half.start_s + half.end_s) / 2.0
-    rows = window.between(half.start_s - _REACH_STRIDES * stride_s, half.end_s + 0.5 * stride_s)
-    time_s = window.time_s[rows]
-    points = window.points[rows]
-    height = _trunk_height(points)
-
-    phase = (time_s - middle_s) / stride_s
-    leg = leg_length(points)
-    spread = leg * np.append(_PRIOR_LEGS.mean_sd(_HARMONICS), 1.0)
-    focus = np.exp(-0.25 * (phase / _FOCUS_STRIDES) ** 2) / (_NOISE_LEG_FRACTION * leg)
-    design = np.column_stack([basis(phase, _HARMONICS), phase]) * focus[:, None]
-    centre = height.mean()
-    solution = np.linalg.solve(design.T @ design + np.diag(spread**-2.0), design.T @ ((height - centre) * focus))
-
-    length_s = half.end_s - half.start_s
-    grid_s = np.arange(half.start_s - 0.25 * length_s, half.end_s + 0.1 * length_s, _GRID_S)
-    grid = (grid_s - middle_s) / stride_s
-    rise = np.column_stack([slope_basis(grid, _HARMONICS), np.ones_like(grid)]) @ solution
-    fastest_fall_s = _least_s(grid_s, rise, grid_s[0], half.start_s + 0.6 * length_s)
-    fastest_rise_s = _least_s(grid_s, -rise, half.start_s + 0.3 * length_s, grid_s[-1])
-    contact_s = fastest_fall_s + CONTACT_AFTER_FASTEST_FALL_S
-    toe_off_s = fastest_rise_s + TOE_OFF_AFTER_FASTEST_RISE_S
-    ends = np.array([half.start_s, half.start_s + 0.4 * length_s, half.end_s])
-    phase = (ends - middle_s) / stride_s
-    start, middle, end = np.column_stack([basis(phase, _HARMONICS), phase]) @ solution
+def locate(window: Window, bounce: Bounce, stride_s: float, view: View) -> Step:
+    """Side, contact and toe-off of the step of a bounce."""
+    rows = window.between(bounce.start_s - _REACH_STRIDES * stride_s, bounce.end_s + _REACH_STRIDES * stride_s)
+    leg = leg_length(window.points[rows])
+    contact_s, toe_off_s = _events(window.time_s[rows], window.trunk[rows] / leg, bounce, stride_s)
     fits = SHORTEST_STANCE_S < toe_off_s - contact_s < LONGEST_STANCE_STRIDES * stride_s
-    fits = fits and SHORTEST_HALF_STRIDES < length_s / stride_s < LONGEST_HALF_STRIDES
+    fits = fits and SHORTEST_BOUNCE_STRIDES < bounce.length_s / stride_s < LONGEST_BOUNCE_STRIDES
+
+    late_s = _ANKLES_LATE_S[view]
+    seen = window.between(bounce.start_s + late_s, bounce.end_s + late_s)
+    turn = np.pi * (window.time_s[seen] - late_s - bounce.start_s) / bounce.length_s
+    right_of_left = (window.points[seen, _RIGHT_ANKLE] - window.points[seen, _LEFT_ANKLE]) / leg
+    left_lower = right_of_left[:, 1]
+    throughout, in_turns = float(left_lower @ np.sin(turn)), float(left_lower @ np.cos(turn))
+    weight = np.abs(left_lower) * np.sin(turn)
+    agree = abs(throughout) > LEAST_AGREEMENT * float(weight.sum())
+    crossed = float(right_of_left[:, 0] @ weight) < -CROSSED_LEGS * float(weight.sum())
     return Step(
-        half.side,
+        Side.LEFT if throughout > 0.0 else Side.RIGHT,
         contact_s,
         max(toe_off_s, contact_s + SHORTEST_STANCE_S),
-        float((start + end) / 2.0 - middle) / leg,
-        None if fits else NOT_A_STEP,
+        (abs(throughout), in_turns if throughout > 0.0 else -in_turns),
+        SIDES_CONTRADICT if crossed or not agree else None if fits else NOT_A_STEP,
     )
 
 
-def walks(dips_legs: Iterable[float], stride_s: float) -> bool:
-    """Whether the last steps were walked.
+def _events(time_s: FloatArray, trunk_legs: FloatArray, bounce: Bounce, stride_s: float) -> tuple[float, float]:
+    """Contact and toe-off from the trunk's height (n,) about a bounce."""
+    middle_s = (bounce.start_s + bounce.end_s) / 2.0
+    phase = (time_s - middle_s) / stride_s
+    spread = np.append(_PRIOR_LEGS.mean_sd(_HARMONICS), 1.0)
+    focus = np.exp(-0.25 * (phase / _FOCUS_STRIDES) ** 2) / _NOISE_LEGS
+    design = np.column_stack([basis(phase, _HARMONICS), phase]) * focus[:, None]
+    target = (trunk_legs - trunk_legs.mean()) * focus
+    solution = np.linalg.solve(design.T @ design + np.diag(spread**-2.0), design.T @ target)
+    grid_s = np.arange(bounce.start_s - _GRID_S, bounce.end_s + 2.0 * _GRID_S, _GRID_S)
+    grid = (grid_s - middle_s) / stride_s
+    rise = np.column_stack([slope_basis(grid, _HARMONICS), np.ones_like(grid)]) @ solution
+    return (
+        CONTACT_AFTER_FASTEST_FALL_S + _least_s(grid_s, rise, bounce.start_s, bounce.lowest_s),
+        TOE_OFF_AFTER_FASTEST_RISE_S + _least_s(grid_s, -rise, bounce.lowest_s, bounce.end_s),
+    )
 
-    A runner's pelvis is lowest in the middle of a stance, a walker's is highest there: the spring against the inverted
-    pendulum (Cavagna 1977). The median of several steps: one badly seen step says nothing.
+
+def walks(apart_legs: Collection[tuple[float, float]], stride_s: float) -> bool:
+    """Whether the last steps were walked, by their `apart_legs`.
+
+    A runner's trunk is lowest in the middle of a stance, a walker's is highest there: the spring against the inverted
+    pendulum (Cavagna 1977). From one greatest height to the next a runner stands on one leg, a walker on one and then
+    on the other. Medians of several steps: one badly seen step says nothing, and what is seen of left and right
+    differs.
     """
-    return 120.0 / stride_s < WALKING_CADENCE_SPM or statistics.median(dips_legs) < 0.0
-
-
-def _trunk_height(points: FloatArray) -> FloatArray:
-    """Height (n,) of the middle of the shoulders in gait axes; of the hips where a shoulder is not always seen."""
-    shoulders: FloatArray = points[:, [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)], 1].mean(axis=1)
-    if np.isfinite(shoulders).all():
-        return shoulders
-    hips: FloatArray = points[:, [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)], 1].mean(axis=1)
-    return hips
+    if 120.0 / stride_s < WALKING_CADENCE_SPM:
+        return True
+    throughout, in_turns = (statistics.median(part) for part in zip(*apart_legs, strict=True))
+    return bool(abs(in_turns) > throughout)
 
 
 def _least_s(grid_s: FloatArray, signal: FloatArray, start_s: float, end_s: float) -> float:
     """When `signal` is least between two times, to a fraction of the grid by a parabola."""
     first, last = np.searchsorted(grid_s, [start_s, end_s])
-    at = int(first) + int(np.argmin(signal[first:last]))
+    at = int(first) + int(np.argmin(signal[first : max(last, first + 1)]))
     if at in (0, len(signal) - 1):
         return float(grid_s[at])
     before, here, after = signal[at - 1 : at + 2]

@@ -6,21 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from monitor.gait.axes import gait_line_deg, gait_points
+from monitor.gait.axes import frame_leg, gait_line_deg, gait_points
 from monitor.gait.frames import STRIDES
 from monitor.gait.measure import measure
 from monitor.gait.settings import GaitSettings
-from monitor.gait.sighting import ANOTHER, SIDES_CONTRADICT, feet_contradict, jumped, objection, without_guesses
+from monitor.gait.sighting import ANOTHER, jumped, objection, without_guesses
 from monitor.gait.steps import (
     FASTEST_WALK_SPM,
-    LEAD_S,
-    LOOK_AHEAD_S,
     NOT_A_STEP,
     WALKING,
-    AnkleCrossings,
-    HalfCycle,
+    Bounce,
+    Bounces,
     Step,
-    frame_leg,
     locate,
     walks,
 )
@@ -37,7 +34,8 @@ NEIGHBOURS_S = 15.0
 """Strides farther away than this are not fitted together [ours]."""
 STANDING_S = 2.0
 """So long without a step, the person stands [ours]."""
-LONGEST_STRIDE_S = 2.5
+LONGEST_BOUNCE_S = 1.25
+"""A slower one is somebody who stands [ours]."""
 
 CLOCK = "the camera's clock repeated or went back"
 STANDING = "standing"
@@ -74,12 +72,11 @@ class GaitTracker:
     def _begin(self) -> None:
         """Start a stretch: nothing before it counts."""
         self._window.clear()
-        self._crossings = AnkleCrossings()
-        self._halves: deque[HalfCycle] = deque()
+        self._bounces = Bounces()
+        self._bounced_s: float | None = None
         self._steps: deque[Step] = deque()
-        self._starts_s: dict[Side, float] = {}
-        self._strides_s: deque[float] = deque(maxlen=6)
-        self._dips_legs: deque[float] = deque(maxlen=5)
+        self._lengths_s: deque[float] = deque(maxlen=12)
+        self._apart_legs: deque[tuple[float, float]] = deque(maxlen=6)
         self._gait_reason: str | None = None
         self._contacts_s: dict[Side, deque[float]] = {side: deque(maxlen=STRIDES) for side in Side}
 
@@ -120,9 +117,9 @@ class GaitTracker:
         self._window.append(observation.time_s, without_guesses(pose, points, leg), line, line_deg)
         self.frames_used += 1
         self.seen = True
-        half = self._crossings.add(observation.time_s, points, leg)
-        if half is not None:
-            self._note(half)
+        bounce = self._bounces.add(observation.time_s, float(self._window.trunk[-1]), leg)
+        if bounce is not None:
+            self._take(bounce)
         return stances + self._advance(observation.time_s)
 
     def finish(self) -> list[Stance]:
@@ -130,11 +127,10 @@ class GaitTracker:
         if not len(self._window):
             return []
         last_s = float(self._window.time_s[-1])
-        if self._crossings.open_half is not None and self._strides_s:
-            side, start_s = self._crossings.open_half
-            half = HalfCycle(side, start_s, start_s + statistics.median(self._strides_s) / 2.0)
-            self._halves.append(half.later(LEAD_S[self._settings.view]))
-        self._locate(float("inf"))
+        if self._lengths_s:
+            bounce = self._bounces.open_bounce(statistics.median(self._lengths_s))
+            if bounce is not None:
+                self._locate(bounce)
         stances = [self._measure(step) for step in self._steps if step.toe_off_s <= last_s]
         self._begin()
         return stances
@@ -149,43 +145,39 @@ class GaitTracker:
             return self.finish()
         return []
 
-    def _note(self, half: HalfCycle) -> None:
-        before_s = self._starts_s.get(half.side)
-        self._starts_s[half.side] = half.start_s
-        if before_s is not None and half.start_s - before_s < LONGEST_STRIDE_S:
-            self._strides_s.append(half.start_s - before_s)
-            self.cadence_spm = 120.0 / statistics.median(self._strides_s)
-        self._halves.append(half.later(LEAD_S[self._settings.view]))
+    def _take(self, bounce: Bounce) -> None:
+        """Note a bounce that is over."""
+        if bounce.length_s > LONGEST_BOUNCE_S:
+            return
+        self._bounced_s = bounce.end_s
+        self._lengths_s.append(bounce.length_s)
+        self.cadence_spm = 60.0 / statistics.median(self._lengths_s)
+        self._locate(bounce)
 
     def _advance(self, now_s: float) -> list[Stance]:
-        self._locate(now_s)
         stances = []
         while self._steps and self._is_ready(self._steps[0]):
             stances.append(self._measure(self._steps.popleft()))
-        idle_s = now_s - max(self._starts_s.values(), default=float(self._window.time_s[0]))
+        idle_s = now_s - (float(self._window.time_s[0]) if self._bounced_s is None else self._bounced_s)
         self.reason = STANDING if idle_s > STANDING_S else self._gait_reason
         return stances
 
-    def _locate(self, now_s: float) -> None:
-        """Find the events of the half cycles that are over."""
-        while self._halves and self._strides_s and now_s >= self._halves[0].end_s + LOOK_AHEAD_S:
-            half = self._halves.popleft()
-            stride_s = statistics.median(self._strides_s)
-            step = locate(self._window, half, stride_s, self._settings.view)
-            if step.contact_s < self._window.time_s[0]:
-                continue  # it had begun before it was seen
-            self._dips_legs.append(step.dip_legs)
-            step = replace(step, reason=self._doubt(half, step, stride_s))
-            self._gait_reason = step.reason
-            if step.reason is None:
-                self._contacts_s[step.side].append(step.contact_s)
-            self._steps.append(step)
+    def _locate(self, bounce: Bounce) -> None:
+        """Find the side and the events of a bounce."""
+        stride_s = 2.0 * statistics.median(self._lengths_s)
+        step = locate(self._window, bounce, stride_s, self._settings.view)
+        if step.contact_s < self._window.time_s[0]:
+            return  # it had begun before it was seen
+        self._apart_legs.append(step.apart_legs)
+        step = replace(step, reason=self._doubt(step, stride_s))
+        self._gait_reason = step.reason
+        if step.reason is None:
+            self._contacts_s[step.side].append(step.contact_s)
+        self._steps.append(step)
 
-    def _doubt(self, half: HalfCycle, step: Step, stride_s: float) -> str | None:
+    def _doubt(self, step: Step, stride_s: float) -> str | None:
         """Why `step` is not a running step of its side."""
-        if feet_contradict(self._window.points[self._window.between(half.start_s, half.end_s)]):
-            return SIDES_CONTRADICT
-        if walks(self._dips_legs, stride_s):
+        if walks(self._apart_legs, stride_s):
             return WALKING if 120.0 / stride_s < FASTEST_WALK_SPM else NOT_A_STEP
         return step.reason
 

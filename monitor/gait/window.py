@@ -1,13 +1,18 @@
 """The last seconds of the track, in memory that does not grow."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
-from monitor.gait.axes import POINTS, FloatArray
-from monitor.vocabulary import PelvicLine, PelvicSource
+from monitor.gait.axes import POINTS, FloatArray, column
+from monitor.vocabulary import Landmark, PelvicLine, PelvicSource
 
 CAPACITY = 4096
 """Frames kept: 17 s at 240 fps, more at less."""
+
+_HIPS = [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]
+_SHOULDERS = [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]
 
 SOURCES: tuple[PelvicSource, ...] = tuple(PelvicSource)
 NO_SOURCE = -1
@@ -22,6 +27,8 @@ class Window:
         self._points = np.empty((CAPACITY, len(POINTS), 2))
         self._line = np.empty((CAPACITY, 3))
         self._source = np.empty(CAPACITY, dtype=np.int8)
+        self._trunk = np.empty(CAPACITY)
+        self._shoulders_above_hips = 0.0
 
     def __len__(self) -> int:
         return self._count
@@ -29,17 +36,19 @@ class Window:
     def clear(self) -> None:
         """Forget everything."""
         self._count = 0
+        self._shoulders_above_hips = 0.0
 
     def append(self, time_s: float, points: FloatArray, line: PelvicLine | None, line_deg: float) -> None:
         """Add a frame: `points` (12, 2) in gait axes; `line_deg` is the line's angle there, ignored without a line."""
         if self._count == CAPACITY:
             half = CAPACITY // 2
-            for kept in (self._time_s, self._points, self._line, self._source):
+            for kept in (self._time_s, self._points, self._line, self._source, self._trunk):
                 kept[:half] = kept[half:]
             self._count = half
         row = self._count
         self._time_s[row] = time_s
         self._points[row] = points
+        self._trunk[row] = self._trunk_height(points)
         if line is None:
             self._line[row] = np.nan
             self._source[row] = NO_SOURCE
@@ -59,6 +68,11 @@ class Window:
         return self._points[: self._count]
 
     @property
+    def trunk(self) -> FloatArray:
+        """(n,) height of the middle of the shoulders in gait axes, pixels; by the hips where they are not seen."""
+        return self._trunk[: self._count]
+
+    @property
     def line(self) -> FloatArray:
         """(n, 3): angle of the hip line in gait axes, its own SD, its shared SD, degrees; NaN where not measured."""
         return self._line[: self._count]
@@ -72,3 +86,9 @@ class Window:
         """Rows with start_s <= time < end_s."""
         first, last = np.searchsorted(self.time_s, [start_s, end_s])
         return slice(int(first), int(last))
+
+    def _trunk_height(self, points: FloatArray) -> float:
+        hips, shoulders = float(points[_HIPS, 1].mean()), float(points[_SHOULDERS, 1].mean())
+        if not math.isnan(shoulders):
+            self._shoulders_above_hips = shoulders - hips
+        return hips + self._shoulders_above_hips

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.gait import GaitSettings, summarise
 from monitor.gait.drop import HIDDEN, MOST_NETWORK_SD_DEG
-from monitor.gait.steps import LEAD_S
-from monitor.vocabulary import VARIABLES, PelvicSource, Side, Stance, View
-from tests.gait.synthetic import Runner, mirrored, moved, rolled, run
+from monitor.vocabulary import VARIABLES, Landmark, PelvicSource, Side, Stance, View
+from tests.gait.synthetic import HEIGHT, Runner, mirrored, moved, rolled, run
 
 NAMES = [variable.name for variable in VARIABLES]
 
@@ -127,7 +126,7 @@ def test_scale_and_shift_change_nothing(scale: float, u: float, v: float) -> Non
 
 
 def test_seen_from_the_front(stances: list[Stance]) -> None:
-    behind = Runner(ankles_early_s=LEAD_S[View.FRONT]).observe()
+    behind = Runner(ankles_early_s=0.13).observe()
     track = moved(behind, np.diag([-1.0, 1.0]), np.array([720.0, 0.0]), -1, 0.0)
     front = run(track, GaitSettings(view=View.FRONT))
     assert len(front) >= len(stances) - 1
@@ -197,3 +196,20 @@ def test_without_shoulders_only_the_trunk_is_withheld() -> None:
     stances = run(track)
     assert {s.measures["trunk_lean_deg"].reason for s in stances} == {"shoulders not seen"}
     assert all(s.measures[name].value is not None for s in stances for name in NAMES if name != "trunk_lean_deg")
+
+
+def test_hips_and_feet_that_the_network_gets_wrong_move_no_contact(stances: list[Stance]) -> None:
+    """As it does to real ones: the hips' height follows the swinging leg, an ankle twitches when the other passes."""
+    track = []
+    for o in Runner().observe(12.0):
+        assert o.pose is not None
+        landmarks = o.pose.landmarks.copy()
+        turns = o.time_s / Runner().stride_s
+        landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1] += 12.0 / HEIGHT * np.sin(6.0 * np.pi * turns)
+        if turns % 1.0 < 0.07:
+            landmarks[Landmark.LEFT_ANKLE, 1] -= 60.0 / HEIGHT
+        track.append(replace(o, pose=replace(o.pose, landmarks=landmarks)))
+    disturbed = run(track)
+    assert [s.side for s in disturbed] == [s.side for s in stances]
+    assert all(s.valid for s in disturbed)
+    assert [s.contact_s for s in disturbed] == pytest.approx([s.contact_s for s in stances], abs=1e-9)
