@@ -1,9 +1,9 @@
-"""Reads the tilt of a pale strap that the runner wears over the hips.
+"""Reads the tilt of a bright strap, white or of any colour, that the runner wears over the hips.
 
-The strap is found by what little else on a runner has: two edges at a constant distance, lighter between them than
-above and below, all across the pelvis. A hem or the border of two garments has one such edge; a rail or a window behind
-the runner ends where the body begins, or goes on beyond it. A single pale band of the clothes themselves, of a strap's
-thickness and at its height, is read as one.
+The strap is found by what little else on a runner has: two edges at a constant distance, another colour between them
+than above and below, all across the pelvis. A hem or the border of two garments has one such edge; a rail or a window
+behind the runner ends where the body begins, or goes on beyond it; a shadow lightens no colour. A single bright band of
+the clothes themselves, of a strap's thickness and at its height, is read as one.
 
 The strap bends over the back and turns with the pelvis, so its tilt is taken at the middle of the pelvis. It rides on
 skin and cloth that follow the hip joints with a slope of 0.98 to 0.99 on rendered runners. A shirt that hangs over it,
@@ -28,8 +28,8 @@ LEAST_CONTRAST = 10.0
 MOST_RIVAL = 0.6
 """Strength of a second line [ours]: 0.27 at most with one strap, nearly 1 on a striped shirt."""
 
-LEAST_GAIN = -0.2
-"""Least change of a colour from clothes to strap, as a fraction of the largest: a pale strap darkens none [ours]."""
+LEAST_LIGHTER = 3.0
+"""Grey levels by which a bright strap lightens one colour at least, whatever it does to the others [ours]."""
 
 OWN_SD_DEG = 0.1
 """What the fit cannot know, cloth and compression: all errors together have SD 0.10 to 0.21 on rendered runs, some of
@@ -90,8 +90,8 @@ class BeltReader:
         if rough.rival > MOST_RIVAL:
             return BeltReading(None, NOT_A_BELT + "several stripes alike")
         band = cut_band(crop, rough)
-        if band.least_gain < LEAST_GAIN or band.contrast < LEAST_CONTRAST:
-            return BeltReading(None, NOT_A_BELT + "a stripe not paler than the clothes")
+        if band.lighter < LEAST_LIGHTER or band.contrast < LEAST_CONTRAST:
+            return BeltReading(None, NOT_A_BELT + "a stripe not brighter than the clothes")
         strap = trace(band)
         if isinstance(strap, str):
             return BeltReading(None, NOT_A_BELT + strap)

@@ -50,8 +50,8 @@ class Band:
     pixel: float
     contrast: float
     """Grey levels from 0 to 1, in the mixture of colours that shows the strap best."""
-    least_gain: float
-    """Of a colour channel from surroundings to strap, as a fraction of the largest: negative where it gets darker."""
+    lighter: float
+    """Grey levels by which the strap lightens the colour that it lightens most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def cut_band(crop: Crop, rough: RoughLine) -> Band:
         v=np.asarray(rough.v + rough.slope * u, np.float64),
         pixel=1.0 / unit,
         contrast=contrast,
-        least_gain=float(gain.min() / max(float(gain.max()), 1e-6)),
+        lighter=float(gain.max()),
     )
 
 

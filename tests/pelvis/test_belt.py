@@ -42,6 +42,16 @@ def test_reads_the_tilt_of_a_belt_on_any_dark_clothes(
     assert abs(line.angle_deg - angle_deg) < min(0.6, 3.0 * line.sd_deg)
 
 
+@pytest.mark.parametrize(
+    ("shirt", "belt"),
+    [((42, 174, 160), (216, 232, 64)), ((215, 150, 140), (240, 176, 48)), ((120, 60, 140), (250, 120, 40))],
+    ids=["yellow on turquoise", "orange on pink", "orange on purple"],
+)
+@pytest.mark.parametrize("angle_deg", [-12.0, 3.0])
+def test_a_bright_belt_of_any_colour_is_read(angle_deg: float, shirt: Colour, belt: Colour) -> None:
+    assert read_deg(Runner(angle_deg, shirt=shirt, belt=belt)) == pytest.approx(angle_deg, abs=0.6)
+
+
 @given(angle_deg=angles_deg)
 @settings(max_examples=15, deadline=None)
 def test_mirroring_the_picture_negates_the_angle(angle_deg: float) -> None:
