@@ -10,7 +10,7 @@ from monitor.gait import GaitSettings, GaitTracker, summarise
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.region import Region
-from monitor.results import Quality, Result, cadence_spm
+from monitor.results import Quality, Result, cadence_spm, neutral_text
 from monitor.track import read_track
 from monitor.vocabulary import Observation, Stance
 
@@ -59,6 +59,8 @@ def measure(
     stances += tracker.finish()
     duration_s = 0.0 if first_s is None or last_s is None else last_s - first_s
     remarks = list(notes)
+    if tracker.neutral is not None:
+        remarks.append(neutral_text(tracker.neutral))
     if not any(stance.valid for stance in stances):
         remarks.append(f"No stance could be measured: {_main_reason(tracker, stances)}.")
     return Result(

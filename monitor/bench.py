@@ -33,7 +33,7 @@ from monitor.pose.pool import PosePool
 from monitor.pose.slots import FrameSlots
 from monitor.store import Recorder, SessionStart, SystemClock
 from monitor.unit import Progress, Unit
-from monitor.vocabulary import Cue, EngineFigures, Frame, Stance, View
+from monitor.vocabulary import Cue, EngineFigures, Frame, Neutral, Stance, View
 
 LOOP_FRAMES = 64
 """Three strides of the bundled clip are 64.2 frames."""
@@ -145,6 +145,9 @@ class _Listener:
 
     def cue(self, cue: Cue) -> None:
         del cue
+
+    def neutral(self, neutral: Neutral) -> None:
+        del neutral
 
     def progress(self, progress: Progress) -> None:
         self.engine = progress.engine

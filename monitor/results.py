@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.errors import MediusError
 from monitor.files import part_of, write_whole
-from monitor.vocabulary import VARIABLES, PelvicSource, Side, Stance, Statistic, Summary
+from monitor.vocabulary import VARIABLES, Neutral, PelvicSource, Side, Stance, Statistic, Summary
 
 SCHEMA = 1
 _DIGITS = 4
@@ -68,6 +68,15 @@ class Result:
             },
             "stances": [_stance_json(stance) for stance in self.stances],
         }
+
+
+def neutral_text(neutral: Neutral) -> str:
+    """What the drop is counted from, in one sentence."""
+    end = "right" if neutral.angle_deg > 0.0 else "left"
+    return (
+        f"The drop is counted from the runner standing still, whose {end} end of the hip line was "
+        f"{abs(neutral.angle_deg):.1f}° ± {1.96 * neutral.sd_deg:.1f}° higher (read from the {neutral.source})."
+    )
 
 
 def cadence_spm(stances: Sequence[Stance]) -> float | None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cues.lamps import LampsState
-from monitor.results import Result
+from monitor.results import Result, neutral_text
 from monitor.unit import Progress
 from monitor.vocabulary import (
     VARIABLES,
@@ -21,6 +21,7 @@ from monitor.vocabulary import (
     EngineFigures,
     LampState,
     Measure,
+    Neutral,
     Quantiles,
     Side,
     Stance,
@@ -79,6 +80,10 @@ class Terminal:
         if cue.estimate_deg is not None and cue.sd_deg is not None and cue.target_deg is not None:
             figures = f" ({cue.estimate_deg:+.1f}° ± {1.96 * cue.sd_deg:.1f}°, target {cue.target_deg:.1f}°)"
         self.say(f"{cue.time_s:8.2f} s  {lamp[cue.kind]}: {cue.reason}{figures}", style)
+
+    def neutral(self, neutral: Neutral) -> None:
+        """Print what the drop is counted from."""
+        self.say(f"{neutral.time_s:8.2f} s  {neutral_text(neutral)}")
 
     def progress(self, progress: Progress) -> None:
         """Keep what the foot shows, and print a fault that is new."""

@@ -18,9 +18,9 @@ from monitor.machine import temperature_c, throttled
 from monitor.pose.pool import PoseFault, PosePool
 from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
 from monitor.pose.times import quantiles
-from monitor.store import Recorder, SessionStart
+from monitor.store import Calibration, Recorder, SessionStart
 from monitor.store.recorder import FINISHED
-from monitor.vocabulary import Cue, EngineFigures, LampState, Observation, Stance, Summary
+from monitor.vocabulary import Cue, EngineFigures, LampState, Neutral, Observation, Stance, Summary, View
 
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
@@ -62,6 +62,9 @@ class Audience(Protocol):
 
     def cue(self, cue: Cue) -> None:
         """What is said changed."""
+
+    def neutral(self, neutral: Neutral) -> None:
+        """The runner stood still: what the drop is counted from."""
 
     def progress(self, progress: Progress) -> None:
         """How it goes now."""
@@ -201,12 +204,23 @@ class Unit:
             self._recorder.open_session(replace(self._start, origin_s=observation.time_s))
             self._open = True
         self._time_s, self._heard_s = observation.time_s, self._clock()
+        neutral = self._tracker.neutral
         self._stances(self._tracker.push(observation))
+        if self._tracker.neutral is not None and self._tracker.neutral is not neutral:
+            self._take_neutral(self._tracker.neutral)
         reason = self._tracker.reason
         self._tell(self._decider.tick(observation.time_s, self._tracker.seen, reason))
         self._set_state(*self._what_is_seen(reason))
         self._note_age(observation.index)
         self._report(observation.time_s)
+
+    def _take_neutral(self, neutral: Neutral) -> None:
+        mirrored = self._start.view is View.FRONT
+        level_deg = self._start.roll_deg + (-neutral.angle_deg if mirrored else neutral.angle_deg)
+        self._recorder.calibration(
+            Calibration(neutral.time_s, f"standing, {neutral.source}", level_deg, neutral.sd_deg)
+        )
+        self._audience.neutral(neutral)
 
     def _stances(self, stances: list[Stance]) -> None:
         for stance in stances:

@@ -20,10 +20,12 @@ from monitor.cues.pins import Pins
 from monitor.gait import GaitSettings, GaitTracker
 from monitor.pose.isolation import Isolation
 from monitor.pose.pool import PoolStats, PoseFault, WorkerStats
-from monitor.store import Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
+from monitor.results import neutral_text
+from monitor.store import Calibration, Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
 from monitor.unit import Progress, Unit
-from monitor.vocabulary import Cue, CueKind, Frame, LampState, Observation, Quantiles, Side, Stance, View
+from monitor.vocabulary import Cue, CueKind, Frame, LampState, Neutral, Observation, Quantiles, Side, Stance, View
 from tests.gait.synthetic import Runner
+from tests.gait.test_neutral import STANDS
 
 
 @dataclass
@@ -123,6 +125,10 @@ class Listener:
         self.stances: list[Stance] = []
         self.cues: list[tuple[Cue, LampsState]] = []
         self.last: Progress | None = None
+        self.neutrals: list[Neutral] = []
+
+    def neutral(self, neutral: Neutral) -> None:
+        self.neutrals.append(neutral)
 
     def stance(self, stance: Stance) -> None:
         self.stances.append(stance)
@@ -139,6 +145,7 @@ class Listener:
 class Outcome:
     listener: Listener
     session: SessionRow
+    calibration: Calibration | None
     said: UnitRow
     stored: list[Stance]
     lamps: Lamps
@@ -184,7 +191,8 @@ def play(
     with Reader.open(database) as reader:
         session, said = reader.sessions()[0], reader.unit()
         assert said is not None
-        return Outcome(listener, session, said, [row.stance for row in reader.stances(session.id)], lamps, camera)
+        stored, calibration = [row.stance for row in reader.stances(session.id)], reader.calibration(session.id)
+        return Outcome(listener, session, calibration, said, stored, lamps, camera)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -202,6 +210,14 @@ def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
     assert session.summary is not None
     assert session.summary[Side.LEFT]["pelvic_drop_deg"].n == sum(s.side is Side.LEFT for s in outcome.stored)
     assert session.cadence_spm == pytest.approx(120 / 0.7, abs=2.0)
+
+
+def test_who_stands_still_before_the_run_is_told_the_zero_and_it_is_kept(tmp_path: Path) -> None:
+    outcome = play(tmp_path, STANDS.observe(6.0))
+    (neutral,) = outcome.listener.neutrals
+    assert outcome.calibration == Calibration(neutral.time_s, "standing, given", neutral.angle_deg, neutral.sd_deg)
+    assert "counted from the runner standing still" in neutral_text(neutral)
+    assert play(tmp_path / "b", Runner().observe(4.0)).calibration is None
 
 
 def test_a_drop_beyond_the_band_lights_its_side_and_a_level_runner_both(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from monitor.store import CueRow, SessionRow, StanceRow
+from monitor.store import Calibration, CueRow, SessionRow, StanceRow
 from monitor.vocabulary import VARIABLES, PelvicSource, Side, Variable, View
 from web.chart import Chart, Panel, chart, cue_marks
 from web.figure import Figure, figure
@@ -49,7 +49,9 @@ class Report:
     cues: tuple[str, ...]
 
 
-def report(session: SessionRow, stances: Sequence[StanceRow], cues: Sequence[CueRow]) -> Report:
+def report(
+    session: SessionRow, stances: Sequence[StanceRow], cues: Sequence[CueRow], calibration: Calibration | None = None
+) -> Report:
     """Put a session's page together."""
     drawn = chart(stances, cues, session.origin_s)
     return Report(
@@ -57,7 +59,7 @@ def report(session: SessionRow, stances: Sequence[StanceRow], cues: Sequence[Cue
         answers=answers(session),
         lines=lines(session),
         line=_hip_line(stances),
-        quality=tuple(_quality(session)),
+        quality=tuple(_quality(session, calibration)),
         chart=drawn,
         missing={panel.side: tuple(_missing(panel, session.origin_s)) for panel in drawn.panels} if drawn else {},
         cues=tuple(_cues(session, stances, cues)),
@@ -80,13 +82,20 @@ def lines(session: SessionRow) -> tuple[Line, ...]:
     return tuple(Line(v, show(left[v.name], v), show(right[v.name], v)) for v in VARIABLES)
 
 
-def _quality(session: SessionRow) -> Iterable[str]:
+def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[str]:
     yield _frames(session)
     yield (
         f"The camera stood {'behind' if session.view is View.REAR else 'in front of'} the runner; "
         f"a roll of {signed(session.roll_deg, 1)}° was taken out of every angle. "
         "What is left of it adds to one side and takes from the other."
     )
+    if calibration is None:
+        yield "The drop is counted from level. Who stands still for five seconds before the run is counted from there."
+    else:
+        yield (
+            f"The drop is counted from the runner standing still at {clock(calibration.time_s - session.origin_s)}: "
+            f"the hip line stood at {signed(calibration.roll_deg, 1)}° in the picture then."
+        )
     if session.clock_synchronised is False:
         yield "The unit's clock was not set when the session began: its date and time may be wrong."
 

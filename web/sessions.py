@@ -49,7 +49,7 @@ def page(session_id: str) -> str:
     stances = reader.stances(session.id)
     return render_template(
         "session.html",
-        report=report(session, stances, reader.cues(session.id)),
+        report=report(session, stances, reader.cues(session.id), reader.calibration(session.id)),
         status=_status(session),
         rows=stances[:STANCES_A_PAGE],
     )

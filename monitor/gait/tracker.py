@@ -1,14 +1,16 @@
 """From observations, one by one, to stances."""
 
+import math
 import statistics
 from collections import Counter, deque
 from dataclasses import replace
 
 import numpy as np
 
-from monitor.gait.axes import frame_leg, gait_line_deg, gait_points
+from monitor.gait.axes import FloatArray, frame_leg, gait_line_deg, gait_points
 from monitor.gait.frames import STRIDES
 from monitor.gait.measure import measure
+from monitor.gait.neutral import from_neutral, standing_neutral
 from monitor.gait.settings import GaitSettings
 from monitor.gait.sighting import ANOTHER, jumped, objection, without_guesses
 from monitor.gait.steps import (
@@ -22,7 +24,7 @@ from monitor.gait.steps import (
     walks,
 )
 from monitor.gait.window import Window
-from monitor.vocabulary import Observation, Side, Stance
+from monitor.vocabulary import Neutral, Observation, Side, Stance
 
 LONGEST_GAP_S = 0.25
 """A longer stretch without a usable frame ends what was known of the stride [ours]."""
@@ -36,6 +38,9 @@ STANDING_S = 2.0
 """So long without a step, the person stands [ours]."""
 LONGEST_BOUNCE_S = 1.25
 """A slower one is somebody who stands [ours]."""
+
+LOOK_EVERY_S = 0.5
+"""How often it is asked whether the runner has stood still [ours]."""
 
 CLOCK = "the camera's clock repeated or went back"
 STANDING = "standing"
@@ -68,6 +73,11 @@ class GaitTracker:
         """Steps a minute over the last strides, both feet."""
         self.seen = False
         """Whether the newest frame showed the runner."""
+        self.neutral: Neutral | None = None
+        """The zero that the drop is counted from, taken standing before the first stance; None = the level line."""
+        self._shown = False
+        """Whether a stance was measured: then the zero stays what it is."""
+        self._look_s = -math.inf
 
     def _begin(self) -> None:
         """Start a stretch: nothing before it counts."""
@@ -112,15 +122,24 @@ class GaitTracker:
         ):
             stances += self.finish()
             self._refuse(ANOTHER)
-        line = observation.line
-        line_deg = float("nan") if line is None else gait_line_deg(line.angle_deg, self._settings)
-        self._window.append(observation.time_s, without_guesses(pose, points, leg), line, line_deg)
+            self.neutral = None  # it was somebody else's
+        self._append(observation, without_guesses(pose, points, leg))
         self.frames_used += 1
         self.seen = True
         bounce = self._bounces.add(observation.time_s, float(self._window.trunk[-1]), leg)
         if bounce is not None:
             self._take(bounce)
         return stances + self._advance(observation.time_s)
+
+    def _append(self, observation: Observation, points: FloatArray) -> None:
+        line, line_deg, shared_sd_deg = observation.line, math.nan, math.nan
+        if line is not None:
+            line_deg = gait_line_deg(line.angle_deg, self._settings)
+            line_deg, shared_sd_deg = from_neutral(line, line_deg, self.neutral)
+        self._window.append(observation.time_s, points, line, line_deg, shared_sd_deg)
+        if not self._shown and self.neutral is None and observation.time_s >= self._look_s:
+            self.neutral = standing_neutral(self._window)
+            self._look_s = observation.time_s + LOOK_EVERY_S
 
     def finish(self) -> list[Stance]:
         """End the stretch: the stances that were still waited for."""
@@ -187,4 +206,6 @@ class GaitTracker:
 
     def _measure(self, step: Step) -> Stance:
         contacts_s = [c for c in self._contacts_s[step.side] if abs(c - step.contact_s) < NEIGHBOURS_S]
-        return measure(self._window, step, np.array(contacts_s))
+        stance = measure(self._window, step, np.array(contacts_s))
+        self._shown = self._shown or stance.valid
+        return stance

@@ -38,8 +38,13 @@ class Window:
         self._count = 0
         self._shoulders_above_hips = 0.0
 
-    def append(self, time_s: float, points: FloatArray, line: PelvicLine | None, line_deg: float) -> None:
-        """Add a frame: `points` (12, 2) in gait axes; `line_deg` is the line's angle there, ignored without a line."""
+    def append(
+        self, time_s: float, points: FloatArray, line: PelvicLine | None, line_deg: float, shared_sd_deg: float
+    ) -> None:
+        """Add a frame: `points` (12, 2) in gait axes; without a line the rest is ignored.
+
+        `line_deg` is the line's angle in gait axes from its zero, `shared_sd_deg` what stances share of its error.
+        """
         if self._count == CAPACITY:
             half = CAPACITY // 2
             for kept in (self._time_s, self._points, self._line, self._source, self._trunk):
@@ -53,7 +58,7 @@ class Window:
             self._line[row] = np.nan
             self._source[row] = NO_SOURCE
         else:
-            self._line[row] = line_deg, line.sd_deg, line.shared_sd_deg
+            self._line[row] = line_deg, line.sd_deg, shared_sd_deg
             self._source[row] = SOURCES.index(line.source)
         self._count += 1
 

@@ -22,13 +22,14 @@ class SessionStart:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How the camera's roll was found."""
+    """What the hip line is counted from."""
 
     time_s: float
     """On the camera's clock."""
     method: str
+    """How it was found: "standing", and what read the hip line."""
     roll_deg: float
-    """Positive = a truly level line appears with its picture-right end higher."""
+    """Image angle of the line that counts as level, + = its picture-right end higher."""
     roll_sd_deg: float | None = None
 
 

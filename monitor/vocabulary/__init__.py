@@ -9,7 +9,7 @@ Signs (camera behind the runner, picture not mirrored, u to the right, v down):
 
 from monitor.vocabulary.cue import Cue, CueKind, LampState
 from monitor.vocabulary.engine import EngineFigures, Quantiles
-from monitor.vocabulary.frame import Frame, Observation, PelvicLine, PelvicSource, Pose
+from monitor.vocabulary.frame import Frame, Neutral, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
 from monitor.vocabulary.side import Side, View
 from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Statistic, Summary, Variable
@@ -23,6 +23,7 @@ __all__ = [
     "LampState",
     "Landmark",
     "Measure",
+    "Neutral",
     "Observation",
     "PelvicLine",
     "PelvicSource",

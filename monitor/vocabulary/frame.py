@@ -69,6 +69,17 @@ class PelvicLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Neutral:
+    """The hip line of a runner who stands still and straight: what the same source reads is counted from here."""
+
+    time_s: float
+    angle_deg: float
+    """Positive = the runner's right hip higher; camera roll taken out."""
+    sd_deg: float
+    source: PelvicSource
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Everything the gait is told about one frame. Without a pose, `reason` says why."""
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from monitor.store import Reader, database
+from monitor.store import Calibration, Reader, SystemClock, database
 from monitor.store.recorder import Recorder
 from monitor.vocabulary import VARIABLES, Side
 from tests.web import demo
@@ -285,3 +285,15 @@ def test_a_fault_of_ours_is_a_plain_page_without_the_traceback(
     check_page(response.text)
     assert "secret" not in response.text
     assert "secret" in caplog.text
+
+
+def test_says_what_the_drop_is_counted_from(tmp_path: Path, client: FlaskClient, demo_store: Demo) -> None:
+    assert "counted from level" in get(client, f"/sessions/{demo_store.ids['story']}").source
+    path = tmp_path / "medius.sqlite"
+    with Recorder(path, SystemClock()) as recorder:
+        session_id = recorder.open_session(demo.start_of("a runner", origin_s=100.0))
+        recorder.calibration(Calibration(165.0, "standing, belt", -1.3, 0.1))
+        recorder.close_session()
+    text = get(create_app(Config(str(path))).test_client(), f"/sessions/{session_id}").source
+    assert "counted from the runner standing still at 1:05" in text
+    assert "−1.3°" in text
