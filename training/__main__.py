@@ -29,12 +29,15 @@ def motion(source: Path, folder: Path) -> None:
 @click.argument("folder", type=FOLDER)
 @click.option("--first", type=int, default=1000, show_default=True, help="Seed of the first identity.")
 @click.option("--count", type=int, default=1000, show_default=True, help="Identities.")
-def crops(renderer: Path, motion_capture: Path, folder: Path, first: int, count: int) -> None:
+@click.option(
+    "--tilt-sd", type=float, default=9.0, show_default=True, help="Degrees added to the tilt, from frame to frame."
+)
+def crops(renderer: Path, motion_capture: Path, folder: Path, first: int, count: int, tilt_sd: float) -> None:
     """Render crops about the hips of random runners into FOLDER: some 4 s an identity on one core."""
     from training import crops as making
     from training.renderer import load
 
-    making.make(load(renderer.resolve()), motion_capture.resolve(), folder.resolve(), first, count)
+    making.make(load(renderer.resolve()), motion_capture.resolve(), folder.resolve(), first, count, tilt_sd)
 
 
 @main.command()

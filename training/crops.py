@@ -20,8 +20,10 @@ FRAMES = 24
 """Asked of an identity; those nearer than `APART_S` to another are dropped."""
 APART_S = 0.035
 _REACH = np.array([2.75, 2.4])
-_LOOSENED = (("ob", 5.0, 90.0), ("prot", 6.0, 60.0), ("tilt", 4.0, 30.0), ("lean", 5.0, 50.0), ("trot", 5.0, 60.0))
-"""The renderer's name of an angle, standard deviation in degrees and in degrees a second."""
+TILT = "ob"
+_LOOSENED = ((TILT, 90.0), ("prot", 60.0), ("tilt", 30.0), ("lean", 50.0), ("trot", 60.0))
+"""The renderer's name of an angle and the standard deviation of its speed, degrees a second."""
+_LOOSENED_SD_DEG = {"prot": 6.0, "tilt": 4.0, "lean": 5.0, "trot": 5.0}
 
 Image = npt.NDArray[np.uint8]
 
@@ -40,15 +42,18 @@ class Crops:
     """Whether the legs and the pelvis are motion capture."""
 
 
-def make(renderer: Renderer, motion_capture: Path, folder: Path, first: int, count: int) -> None:
-    """Write the identities of `count` seeds, one file each; those that are there already are kept."""
+def make(renderer: Renderer, motion_capture: Path, folder: Path, first: int, count: int, tilt_sd_deg: float) -> None:
+    """Write the identities of `count` seeds, one file each; those that are there already are kept.
+
+    `tilt_sd_deg` is what is added to the pelvis's planned tilt in every frame.
+    """
     cv2.setNumThreads(1)
     folder.mkdir(parents=True, exist_ok=True)
     began_s = time.monotonic()
     for done, seed in enumerate(range(first, first + count), start=1):
         path = folder / f"{seed:06d}.npz"
         if not path.exists():
-            save(path, render(renderer, person(renderer.runner, seed), motion_capture))
+            save(path, render(renderer, person(renderer.runner, seed), motion_capture, tilt_sd_deg))
         print(f"\r{done} of {count} identities, {time.monotonic() - began_s:.0f} s", end="", flush=True)
     print()
 
@@ -77,7 +82,7 @@ def read(path: Path) -> Crops:
         return Crops(images, data["y"].astype(float), float(data["hang"]), bool(data["mocap"]))
 
 
-def render(renderer: Renderer, who: Person, motion_capture: Path) -> Crops:
+def render(renderer: Renderer, who: Person, motion_capture: Path, tilt_sd_deg: float) -> Crops:
     """The crops of one identity, at random moments of its run."""
     arguments, random = who.arguments, who.random
     captured = bool(arguments["mocap"])
@@ -89,7 +94,7 @@ def render(renderer: Renderer, who: Person, motion_capture: Path) -> Crops:
     time_s = np.sort(random.uniform(0.3, arguments["seconds"] - 0.4, FRAMES))
     time_s = time_s[np.r_[True, np.diff(time_s) > APART_S]]
     if not captured:
-        _loosen(motion, time_s, random)
+        _loosen(motion, time_s, tilt_sd_deg, random)
     renderer.scene.garments(body, arguments)
     truth, _, points_px, posed = renderer.runner.truth(motion, time_s, lens, rotation, place)
 
@@ -127,9 +132,10 @@ def render(renderer: Renderer, who: Person, motion_capture: Path) -> Crops:
     return Crops(images, angle_deg, arguments["hang"], captured)
 
 
-def _loosen(motion: Any, time_s: FloatArray, random: np.random.Generator) -> None:
+def _loosen(motion: Any, time_s: FloatArray, tilt_sd_deg: float, random: np.random.Generator) -> None:
     """Give every frame a tilt, turn and lean of its own, and a speed of them: the legs then tell nothing of it."""
-    for name, sd_deg, speed_deg_s in _LOOSENED:
+    for name, speed_deg_s in _LOOSENED:
+        sd_deg = _LOOSENED_SD_DEG.get(name, tilt_sd_deg)
         planned = motion.ang[name].copy()
         for moment in time_s:
             near = np.flatnonzero(abs(motion.tg - moment) < 0.016)

@@ -90,7 +90,7 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
         "What is left of it adds to one side and takes from the other."
     )
     if calibration is None:
-        yield "The drop is counted from level. Who stands still for five seconds before the run is counted from there."
+        yield "The drop is counted from level. With a belt on, five seconds of standing still before the run make a zero."
     else:
         yield (
             f"The drop is counted from the runner standing still at {clock(calibration.time_s - session.origin_s)}: "

@@ -86,8 +86,12 @@ def by_landmarks(o: Observation) -> Observation:
     return replace(o, line=o.line and replace(o.line, source=PelvicSource.LANDMARKS))
 
 
-@pytest.mark.parametrize("how", [lifted, leaning_on_a_leg, swaying, far_askew, by_landmarks])
-def test_who_does_not_stand_straight_gives_no_zero(how) -> None:
+def by_network(o: Observation) -> Observation:
+    return replace(o, line=o.line and replace(o.line, source=PelvicSource.NETWORK))
+
+
+@pytest.mark.parametrize("how", [lifted, leaning_on_a_leg, swaying, far_askew, by_landmarks, by_network])
+def test_who_does_not_stand_straight_in_a_belt_gives_no_zero(how) -> None:
     assert follow([how(o) for o in STANDS.observe(8.0)])[0].neutral is None
 
 
