@@ -90,7 +90,10 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
         "What is left of it adds to one side and takes from the other."
     )
     if calibration is None:
-        yield "The drop is counted from level. With a belt on, five seconds of standing still before the run make a zero."
+        yield (
+            "The drop is counted from level. "
+            "With a belt on, standing still for five seconds before the run makes a zero of one's own."
+        )
     else:
         yield (
             f"The drop is counted from the runner standing still at {clock(calibration.time_s - session.origin_s)}: "
