@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from monitor.pelvis.network import Trust, as_input, line, say
+from monitor.pelvis.network import Trust, line, say
 from training.examples import Collection, FloatArray, plain
 
 
@@ -40,7 +41,7 @@ def examine(weights: Path, collection: Collection, prior_deg2: float) -> Held:
     network = cv2.dnn.readNetFromONNX(str(weights))
     trust = Trust(prior_deg2, 1.0, 1.0)
     chosen = np.flatnonzero(collection.held_out)
-    read = [(n, line(*say(network, as_input(plain(collection.images[n]))), trust)) for n in chosen]
+    read = [(n, line(*say(network, partial(plain, collection.images[n])), trust)) for n in chosen]
     known = [(n, found.angle_deg, found.sd_deg) for n, found in read if found is not None]
     if not known:
         raise SystemExit(f"{weights} is certain of none of {len(chosen)} crops that it was not taught: train longer.")

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from monitor.pelvis.network import ANGLE_UNIT_DEG, HEIGHT_PX, WIDTH_PX
+from monitor.pelvis.network import ANGLE_UNIT_DEG, HEIGHT_PX, OFFSET_UNIT, WIDTH_PX
 from training import crops
-from training.network import HIP_WIDTH_PX, OFFSET_UNIT, SCALE_UNIT, normalised
+from training.network import HIP_WIDTH_PX, SCALE_UNIT, normalised
 
 ROTATION_SD_DEG = 8.0
 OFFSET_SD = 0.1, 0.13
@@ -96,9 +96,9 @@ def as_input(images: list[Image]) -> Tensor:
     return normalised(stacked).contiguous(memory_format=torch.channels_last)
 
 
-def plain(image: Image) -> Image:
-    """A stored crop as the network takes it, with nothing done to it."""
-    return np.ascontiguousarray(_placed(image, 0.0, 0.0, 0.0, 1.0)[..., ::-1])
+def plain(image: Image, right: float = 0.0, down: float = 0.0) -> Image:
+    """A stored crop as the network takes it, so many hip widths beside the hips and with nothing else done to it."""
+    return np.ascontiguousarray(_placed(image, 0.0, right, down, 1.0)[..., ::-1])
 
 
 def example(image: Image, angle_deg: float, random: np.random.Generator) -> tuple[Image, list[float]]:

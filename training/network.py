@@ -6,8 +6,8 @@ from monitor.pelvis.network import CONTRAST_FLOOR, HEIGHT_PX, HIP_WIDTHS, WIDTH_
 
 HIP_WIDTH_PX = WIDTH_PX / HIP_WIDTHS
 """Pixels of the network's crop in a hip width."""
-OFFSET_UNIT, SCALE_UNIT = 0.2, 0.1
-"""Hip widths, and logarithm of scale: what one of the network's outputs is worth."""
+SCALE_UNIT = 0.1
+"""Logarithm of scale that one of the network's last output is worth."""
 CHANNELS = 16, 32, 48, 80, 96, 96
 STRIDES = 2, 2, 1, 2, 1, 2
 HIDDEN = 64

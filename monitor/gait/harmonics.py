@@ -113,14 +113,14 @@ def fit_stride(
     cross = np.add.reduceat(mean[:, :, None] * few[:, None, :], starts)
     alone = np.linalg.inv(cross[:, : few.shape[1]] + np.diag(precision))
     gain = cross @ alone
-    cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - np.einsum("kif,kjf->ij", gain, cross))
+    cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - np.tensordot(gain, cross, ((0, 2), (0, 2))))
     told = np.add.reduceat(few[:, :, None] * target[:, None, :], starts)
-    solution = cov @ (mean.T @ target - np.einsum("kif,kfm->im", gain, told))
+    solution = cov @ (mean.T @ target - np.tensordot(gain, told, ((0, 2), (0, 1))))
     deviations = alone @ told - gain.transpose(0, 2, 1) @ solution
     deviation_cov = alone + gain.transpose(0, 2, 1) @ cov @ gain
 
-    residual = target - mean @ solution - np.einsum("nf,nfm->nm", few, deviations[belongs])
-    free = mean_precision @ np.diag(cov) + float(np.einsum("f,kff->", precision, deviation_cov))
+    residual = target - mean @ solution - (few[:, None, :] @ deviations[belongs])[:, 0]
+    free = mean_precision @ np.diag(cov) + float((deviation_cov.diagonal(0, 1, 2) @ precision).sum())
     spent = len(mean_precision) + precision.size * len(strides) - free
     noise_scale = np.sqrt(np.sum(residual**2, axis=0) / max(len(phase) - spent, 1.0))
 

@@ -11,8 +11,9 @@ from monitor.vocabulary import Landmark, PelvicLine, PelvicSource
 CAPACITY = 4096
 """Frames kept: 17 s at 240 fps, more at less."""
 
-_HIPS = [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]
-_SHOULDERS = [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]
+_TRUNK = [
+    column(point) for point in (Landmark.LEFT_HIP, Landmark.RIGHT_HIP, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+]
 
 SOURCES: tuple[PelvicSource, ...] = tuple(PelvicSource)
 NO_SOURCE = -1
@@ -93,7 +94,8 @@ class Window:
         return slice(int(first), int(last))
 
     def _trunk_height(self, points: FloatArray) -> float:
-        hips, shoulders = float(points[_HIPS, 1].mean()), float(points[_SHOULDERS, 1].mean())
+        left_hip, right_hip, left_shoulder, right_shoulder = points[_TRUNK, 1].tolist()
+        hips, shoulders = (left_hip + right_hip) / 2.0, (left_shoulder + right_shoulder) / 2.0
         if not math.isnan(shoulders):
             self._shoulders_above_hips = shoulders - hips
         return hips + self._shoulders_above_hips

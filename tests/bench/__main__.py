@@ -2,11 +2,11 @@
 
 import sys
 
-from tests.bench import cost, mocap, modes, pelvis, rendered
+from tests.bench import cost, mocap, modes, pelvis, pictures, rendered
 
 USAGE = (
     "usage: python -m tests.bench mocap | cost | (rendered | modes) [FOLDER [lite | full | heavy]]"
-    " | pelvis FOLDER [lite | full | heavy]"
+    " | pelvis FOLDER [lite | full | heavy] | pictures FOLDER OUT.png"
 )
 BENCHMARKS = {"mocap": mocap.main, "cost": cost.main}
 ON_CLIPS = {"rendered": rendered.main, "modes": modes.main}
@@ -19,6 +19,8 @@ def main() -> None:
         ON_CLIPS[name](*arguments)
     elif name in ON_TEST_CLIPS and 1 <= len(arguments) <= 2:
         ON_TEST_CLIPS[name](*arguments)
+    elif name == "pictures" and len(arguments) == 2:
+        pictures.main(*arguments)
     elif name in BENCHMARKS and not arguments:
         BENCHMARKS[name]()
     else:
