@@ -115,7 +115,7 @@ def fit_stride(
     gain = cross @ alone
     cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - np.tensordot(gain, cross, ((0, 2), (0, 2))))
     told = np.add.reduceat(few[:, :, None] * target[:, None, :], starts)
-    solution = cov @ (mean.T @ target - np.tensordot(gain, told, ((0, 2), (0, 1))))
+    solution: FloatArray = cov @ (mean.T @ target - np.tensordot(gain, told, ((0, 2), (0, 1))))
     deviations = alone @ told - gain.transpose(0, 2, 1) @ solution
     deviation_cov = alone + gain.transpose(0, 2, 1) @ cov @ gain
 

@@ -95,7 +95,8 @@ class Window:
 
     def _trunk_height(self, points: FloatArray) -> float:
         left_hip, right_hip, left_shoulder, right_shoulder = points[_TRUNK, 1].tolist()
-        hips, shoulders = (left_hip + right_hip) / 2.0, (left_shoulder + right_shoulder) / 2.0
+        hips: float = (left_hip + right_hip) / 2.0
+        shoulders: float = (left_shoulder + right_shoulder) / 2.0
         if not math.isnan(shoulders):
             self._shoulders_above_hips = shoulders - hips
         return hips + self._shoulders_above_hips
