@@ -113,9 +113,11 @@ def fit_stride(
     cross = np.add.reduceat(mean[:, :, None] * few[:, None, :], starts)
     alone = np.linalg.inv(cross[:, : few.shape[1]] + np.diag(precision))
     gain = cross @ alone
-    cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - np.tensordot(gain, cross, ((0, 2), (0, 2))))
+    side_by_side = gain.transpose(1, 0, 2).reshape(mean.shape[1], -1)
+    eliminated = side_by_side @ cross.transpose(1, 0, 2).reshape(mean.shape[1], -1).T
+    cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - eliminated)
     told = np.add.reduceat(few[:, :, None] * target[:, None, :], starts)
-    solution: FloatArray = cov @ (mean.T @ target - np.tensordot(gain, told, ((0, 2), (0, 1))))
+    solution = cov @ (mean.T @ target - side_by_side @ told.reshape(-1, target.shape[1]))
     deviations = alone @ told - gain.transpose(0, 2, 1) @ solution
     deviation_cov = alone + gain.transpose(0, 2, 1) @ cov @ gain
 
