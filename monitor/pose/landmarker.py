@@ -30,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 from mediapipe.tasks.python import BaseOptions, vision
 
+from monitor.pose.joints import hips_right_of, move_hips_left
 from monitor.pose.messages import Picture, Sighting
 from monitor.pose.region import Region
 from monitor.pose.runner import EMPTY_TREADMILL, IN_VIEW, SEVERAL, Place, choose, doubt
@@ -58,6 +59,7 @@ class MediaPipeLandmarker:
 
     def __init__(self, model_path: Path, treadmill: Region | None = None) -> None:
         self._model_path = model_path
+        self._hips_right = hips_right_of(model_path)
         self._treadmill = treadmill
         self._tracker = _create(model_path, vision.RunningMode.VIDEO, people=1)
         self._follows = False
@@ -112,13 +114,15 @@ class MediaPipeLandmarker:
         if not people:
             self._mean_visibility = None
             return None
-        return self._with_own_visibility(people[0])
+        return self._corrected(people[0])
 
-    def _with_own_visibility(self, pose: Pose) -> Pose:
+    def _corrected(self, pose: Pose) -> Pose:
+        """The pose with its own visibility, and its hips where they are."""
         before, self._mean_visibility = self._mean_visibility, pose.landmarks[:, 2].copy()
         if before is not None:
             own = (self._mean_visibility - (1.0 - VISIBILITY_SHARE) * before) / VISIBILITY_SHARE
             pose.landmarks[:, 2] = np.clip(own, 0.0, 1.0)
+        move_hips_left(pose, self._hips_right)
         return pose
 
     def _everybody(self, image_rgb: Picture) -> list[Pose]:
