@@ -45,11 +45,12 @@ def crops(renderer: Path, motion_capture: Path, folder: Path, first: int, count:
 @click.argument("motion_capture", type=THERE)
 @click.argument("folder", type=FOLDER)
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
-def clips(renderer: Path, motion_capture: Path, folder: Path, processes: int) -> None:
+@click.option("--test", type=click.IntRange(0), default=0, show_default=True, help="Another number, other people.")
+def clips(renderer: Path, motion_capture: Path, folder: Path, processes: int, test: int) -> None:
     """Render the clips of the test, which no training saw, into FOLDER: some 40 minutes on two cores."""
     from training import clips as making
 
-    making.make(renderer.resolve(), motion_capture.resolve(), folder.resolve(), processes)
+    making.make(renderer.resolve(), motion_capture.resolve(), folder.resolve(), processes, test)
 
 
 @main.command()

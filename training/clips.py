@@ -23,21 +23,24 @@ STRAPS = ("f4f4e0", "ffffff", "d8e840", "f0b030")
 RUNNERS = ("RBDS023", "RBDS026", "RBDS03", "RBDS08")
 """Motion capture kept from training."""
 FIRST_SEED = 900_000
+PEOPLE = 60
+"""Numbers from one test to the next: other people, in the same outfits, rooms and pictures."""
 
 Arguments = dict[str, object]
 
 
-def clips(motion_capture: Path) -> list[tuple[str, Arguments]]:
+def clips(motion_capture: Path, test: int = 0) -> list[tuple[str, Arguments]]:
     """Name and renderer's arguments of every clip, the groups in turn: whoever stops early has some of each."""
+    first = PEOPLE * test
     groups = (
-        [_doses("fitted", number, outfit) for number, outfit in enumerate(FITTED)],
-        [_doses("loose", number, outfit) for number, outfit in enumerate(LOOSE, start=10)],
+        [_doses("fitted", number, outfit) for number, outfit in enumerate(FITTED, start=first)],
+        [_doses("loose", number, outfit) for number, outfit in enumerate(LOOSE, start=first + 10)],
         [
             _doses("belt", number, outfit, {"markers": "belt", "marker_col": strap})
-            for number, (outfit, strap) in enumerate(zip(MIXED, STRAPS, strict=True), start=20)
+            for number, (outfit, strap) in enumerate(zip(MIXED, STRAPS, strict=True), start=first + 20)
         ],
-        [_leans(number, group, outfit) for number, (group, outfit) in enumerate(LEANING, start=30)],
-        [_captured(number, runner, motion_capture) for number, runner in enumerate(RUNNERS, start=40)],
+        [_leans(number, group, outfit) for number, (group, outfit) in enumerate(LEANING, start=first + 30)],
+        [_captured(number, runner, motion_capture) for number, runner in enumerate(RUNNERS, start=first + 40)],
     )
     return [clip for people in zip_longest(*groups, fillvalue=[]) for person in people for clip in person]
 
@@ -119,7 +122,7 @@ def _person(number: int, outfit: str) -> Arguments:
     return arguments
 
 
-def make(renderer: Path, motion_capture: Path, folder: Path, processes: int) -> None:
+def make(renderer: Path, motion_capture: Path, folder: Path, processes: int, test: int) -> None:
     """Render what is not there yet, several clips at a time."""
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -139,4 +142,4 @@ def make(renderer: Path, motion_capture: Path, folder: Path, processes: int) -> 
         print(name, flush=True)
 
     with ThreadPoolExecutor(processes) as pool:
-        list(pool.map(render, clips(motion_capture)))
+        list(pool.map(render, clips(motion_capture, test)))
