@@ -209,8 +209,12 @@ class Decider:
         return self._say_off(UNSURE if all(self._is_fresh(side) for side in Side) else WAITING)
 
     def _trusted(self, side: Side, limit_deg: float) -> Estimate | None:
+        """The estimate, if it is good enough to be spoken of: exact, or far from the target for what it is."""
         estimate = self.estimate(side)
-        return estimate if estimate is not None and estimate.sd_deg <= limit_deg else None
+        if estimate is None:
+            return None
+        far = abs(self._excess_deg(side, estimate)) > self._settings.sure_sds * estimate.sd_deg
+        return estimate if far or estimate.sd_deg <= limit_deg else None
 
     def _excess_deg(self, side: Side, estimate: Estimate) -> float:
         return estimate.mean_deg - self._settings.band.target_deg(side)

@@ -65,7 +65,10 @@ class CueSettings:
     start_sd_deg: float = 1.25
     """A claim begins with an estimate of at most this standard deviation…"""
     keep_sd_deg: float = 1.75
-    """…and is held up to this one."""
+    """…and is held up to this one…"""
+    sure_sds: float = 3.0
+    """…or lies so many standard deviations from the target: what is read of a great drop is less exact and no less
+    great."""
     cue_limit_s: float = 30.0
     """A runner is spoken to for at most this long within `cue_limit_s + silence_s`…"""
     silence_s: float = 30.0
@@ -82,6 +85,7 @@ class CueSettings:
             (1 <= self.least_stances <= self.stances <= MOST_STANCES, f"1 ≤ least_stances ≤ stances ≤ {MOST_STANCES}"),
             (0.0 < self.fresh_s <= self.window_s < math.inf, "0 < fresh_s ≤ window_s"),
             (0.0 < self.start_sd_deg <= self.keep_sd_deg < math.inf, "0 < start_sd_deg ≤ keep_sd_deg"),
+            (2.0 <= self.sure_sds < math.inf, "2 ≤ sure_sds"),
             (0.0 < self.cue_limit_s < math.inf, "cue_limit_s is above 0"),
             (0.0 <= self.silence_s < math.inf, "silence_s is at least 0"),
             (self.hysteresis_deg < self.trunk_rise_deg < math.inf, "trunk_rise_deg is above hysteresis_deg"),

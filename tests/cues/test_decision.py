@@ -162,6 +162,12 @@ def test_a_large_shared_error_keeps_the_cue_silent_and_says_so():
     ]
 
 
+def test_a_great_drop_is_cued_though_it_is_read_less_exactly():
+    assert said(run(Decider(), drops(9.0, 9.0, shared_sd_deg=1.4), end_s=10.0))[-1][3] == decision.UNSURE
+    kinds = [cue.kind for cue in run(Decider(), drops(16.0, 3.0, shared_sd_deg=1.4), end_s=10.0)]
+    assert kinds[-1] is CueKind.OUTSIDE
+
+
 @pytest.mark.parametrize(("drop_deg", "kind"), [(9.0, CueKind.OUTSIDE), (2.0, CueKind.INSIDE)])
 def test_uncertainty_that_hovers_about_the_limit_does_not_flicker(drop_deg, kind):
     def drop(side, contact_s):

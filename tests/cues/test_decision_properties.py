@@ -80,6 +80,11 @@ def lit(cues: list[Cue], end_s: float) -> Iterator[tuple[float, float]]:
             yield cue.time_s, following.time_s
 
 
+def is_far(cue: Cue) -> bool:
+    """Whether the target is out of reach of the estimate's error."""
+    return abs(cue.estimate_deg - cue.target_deg) > SHORT.sure_sds * cue.sd_deg
+
+
 @unhurried
 @given(phases())
 def test_the_left_leg_is_told_what_the_right_leg_would_be(told):
@@ -114,7 +119,8 @@ def test_every_cue_is_new_says_one_thing_and_is_sure_of_it(told):
         if cue.kind is CueKind.OUTSIDE:
             resumes = before.reason == TRUNK
             begins = before.kind is CueKind.OFF and not resumes
-            assert cue.sd_deg <= (SHORT.start_sd_deg if begins else SHORT.keep_sd_deg)
+            exact = cue.sd_deg <= (SHORT.start_sd_deg if begins else SHORT.keep_sd_deg)
+            assert exact or is_far(cue)
             assert cue.estimate_deg - cue.target_deg >= -SHORT.hysteresis_deg
             assert cue.estimate_deg - cue.target_deg > SHORT.hysteresis_deg or resumes
         before = cue
@@ -122,9 +128,12 @@ def test_every_cue_is_new_says_one_thing_and_is_sure_of_it(told):
 
 @unhurried
 @given(phases(), st.floats(1.51, 50.0))
-def test_nothing_is_claimed_beyond_the_uncertainty_allowed(told, shared_sd_deg):
+def test_nothing_is_claimed_beyond_the_uncertainty_allowed_that_is_not_far_beyond_it(told, shared_sd_deg):
     vague = [phase | {"shared_sd_deg": shared_sd_deg} for phase in told]
-    assert {cue.kind for cue in Story(vague).run()} <= {CueKind.OFF}
+    cues = Story(vague).run()
+    assert all(is_far(cue) for cue in cues if cue.kind is CueKind.OUTSIDE)
+    if shared_sd_deg > 10.0:  # three of them are farther than any drop told
+        assert {cue.kind for cue in cues} <= {CueKind.OFF}
 
 
 @unhurried
