@@ -11,8 +11,9 @@ from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
 from monitor.gait.window import SOURCES
 from monitor.vocabulary import Measure, PelvicSource
 
-WAVEFORM_SHARED_SD_DEG = 0.17
-"""What the Fourier fit itself leaves of a peak, the same in every stance of a runner, over 54 mocap sides [ours]."""
+WAVEFORM_SHARED_SD_DEG = 0.2
+"""What the Fourier fit itself leaves of a peak, the same in every stance of a runner, over 54 mocap sides: with three
+draws of noise at 60 and at 30 frames a second 95 % intervals hold 93 % of 324 means [ours]."""
 _SHAPE = Prior(first=1.0, decay=1.0, even=0.3, deviation=1.5)
 """An envelope over the spectra of 54 mocap sides, whose first harmonic is 2.3 times the line's SD [ours]."""
 _FIRST_OVER_SD = 2.3

@@ -22,7 +22,9 @@ def test_real_runners_against_the_force_plate(fps: float, contact_s: float | Non
         assert figures.contact_s.std() <= contact_s
         assert np.abs(figures.mean_drop).max() <= 1.0
         assert figures.single_drop_sd <= 1.2
-        assert 0.90 <= figures.held <= 0.98
+        # 54 sides tell 96 from 98 % by one of them: other noise on the same runners makes 162 of them.
+        held = np.mean([figures.held, *(mocap.run(fps, seed).held for seed in (100, 200))])
+        assert 0.90 <= held <= 0.98
         assert np.abs(figures.mean_collapse).mean() <= 0.6
 
 

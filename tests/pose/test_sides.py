@@ -97,12 +97,15 @@ def test_the_bundled_runners_sides_are_hers(demo: list[Observation]) -> None:
 
 
 def test_the_mirror_image_exchanges_the_sides_of_the_same_stances(demo: list[Observation], lite_model: Path) -> None:
-    """The network is not symmetric: contacts move by up to 0.08 s, less than half of the 0.36 s between two."""
+    """The network is not symmetric: contacts move by up to 0.05 s, a seventh of the 0.36 s between two.
+
+    A stance that begins with the first frame may have begun before it: there it may be missing.
+    """
     tracker, turned = follow(observe(DEMO_CLIP, lite_model, FRAMES, mirrored))
-    _, stances = follow(demo)
+    turned, stances = ([s for s in some if s.contact_s > 0.1] for some in (turned, follow(demo)[1]))
     assert tracker.frames_used == FRAMES, tracker.withheld
     assert [(s.side.other, s.valid) for s in turned] == [(s.side, s.valid) for s in stances]
-    assert [s.contact_s for s in turned] == pytest.approx([s.contact_s for s in stances], abs=0.12)
+    assert [s.contact_s for s in turned] == pytest.approx([s.contact_s for s in stances], abs=0.08)
 
 
 @pytest.mark.skipif(not any(rendered.clips()), reason="../shared/clips is not here")
