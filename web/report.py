@@ -95,9 +95,10 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
             "With a belt on, standing still for five seconds before the run makes a zero of one's own."
         )
     else:
+        within = "" if calibration.roll_sd_deg is None else f" ± {1.96 * calibration.roll_sd_deg:.1f}"
         yield (
             f"The drop is counted from the runner standing still at {clock(calibration.time_s - session.origin_s)}: "
-            f"the hip line stood at {signed(calibration.roll_deg, 1)}° in the picture then."
+            f"the hip line stood at {signed(calibration.roll_deg, 1)}{within}° in the picture then."
         )
     if session.clock_synchronised is False:
         yield "The unit's clock was not set when the session began: its date and time may be wrong."

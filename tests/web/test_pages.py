@@ -296,4 +296,4 @@ def test_says_what_the_drop_is_counted_from(tmp_path: Path, client: FlaskClient,
         recorder.close_session()
     text = get(create_app(Config(str(path))).test_client(), f"/sessions/{session_id}").source
     assert "counted from the runner standing still at 1:05" in text
-    assert "−1.3°" in text
+    assert "−1.3 ± 0.2°" in text
