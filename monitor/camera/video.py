@@ -181,7 +181,7 @@ def _check_readable(path: Path) -> None:
 
 
 def _open(path: Path) -> Any:
-    return cv2.VideoCapture(os.fspath(path.absolute()), cv2.CAP_FFMPEG)
+    return cv2.VideoCapture(os.fspath(path.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
 
 
 def _probe(path: Path, is_video: bool) -> tuple[tuple[int, int], float, int | None]:
