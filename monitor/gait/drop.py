@@ -7,7 +7,7 @@ import numpy as np
 
 from monitor.gait.axes import FloatArray, median, outward
 from monitor.gait.frames import StanceFrames
-from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
+from monitor.gait.harmonics import Prior, Waveform, fit_stride
 from monitor.gait.window import SOURCES
 from monitor.vocabulary import Measure, PelvicSource
 
@@ -35,14 +35,15 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
     if not isinstance(source, PelvicSource):
         withheld = Measure.withheld(source)
         return dict.fromkeys(("pelvic_drop_deg", "pelvic_drop_excursion_deg"), withheld), withheld, None
-    frames = frames.where(frames.source == SOURCES.index(source))
+    measured = frames.source == SOURCES.index(source)
+    if not measured.all():
+        frames = frames.where(measured)
     angle, sd, shared = frames.line.T
     drop = outward(frames.side) * angle[:, None]
-    waveform = fit_stride(frames.phase, frames.stride, frames.own, drop, sd, _prior_deg(angle, sd))
-    rows = basis(frames.phases, HARMONICS)
+    waveform = fit_stride(frames.rows, frames.stride, frames.own, drop, sd, _prior_deg(angle, sd))
+    rows = frames.readings
     # Where the mean of the strides peaks, not this one: the maximum of a single noisy curve is biased upward.
     peak = int(np.argmax(rows @ waveform.mean_coefficients[:, 0]))
-    midstance = basis(frames.phases[[-1]] / 2.0, HARMONICS)[0]
     of_line = median(shared)
     offset = math.hypot(of_line, WAVEFORM_SHARED_SD_DEG)
     response = RESPONSE_SD.get(source, 0.0)
@@ -51,7 +52,7 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
             "pelvic_drop_deg": _read(waveform, rows[peak], offset, response),
             "pelvic_drop_excursion_deg": _read(waveform, rows[peak] - rows[0], offset, response),
         },
-        _read(waveform, midstance, offset, response),
+        _read(waveform, frames.midstance[0], offset, response),
         source,
     )
 

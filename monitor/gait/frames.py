@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.gait.axes import FloatArray, column, leg_length, median
+from monitor.gait.harmonics import HARMONICS, basis
 from monitor.gait.steps import Step
 from monitor.gait.window import Window
 from monitor.vocabulary import Landmark, Side
@@ -19,6 +20,8 @@ LONGEST_HOLE_S = 0.12
 """A stance with a longer stretch without frames between contact and toe-off has no value [ours]."""
 LEAST_HIP_WIDTH_LEGS = 0.08
 """Hips closer together than this part of the leg are seen from the side [ours]; from behind they read 0.17 to 0.25."""
+LATEST_PHASE = 1.25
+"""Of a stride that lasts longer than usual, what comes later is left out [ours]."""
 _READINGS = 48
 
 
@@ -33,8 +36,14 @@ class StanceFrames:
     """(n,) which stride."""
     own: int
     """The stride that is measured."""
-    phases: FloatArray
-    """(48,) where the stance is read: from contact to toe-off, in strides."""
+    length: float
+    """From contact to toe-off, in strides."""
+    rows: FloatArray
+    """(n, p) `harmonics.basis` of the phases."""
+    readings: FloatArray
+    """(48, p) the same where the stance is read, from contact to toe-off."""
+    midstance: FloatArray
+    """(1, p) and in its middle."""
     points: FloatArray
     """(n, 12, 2) gait axes, pixels."""
     line: FloatArray
@@ -43,15 +52,13 @@ class StanceFrames:
 
     def where(self, keep: npt.NDArray[np.bool_]) -> "StanceFrames":
         """Only the frames that `keep` (n,) says."""
-        kept = {name: getattr(self, name)[keep] for name in ("phase", "stride", "points", "line", "source")}
+        kept = {name: getattr(self, name)[keep] for name in ("phase", "stride", "rows", "points", "line", "source")}
         return replace(self, **kept)
 
     @property
     def in_stance(self) -> npt.NDArray[np.bool_]:
         """(n,) frames of the stance that is measured."""
-        inside: npt.NDArray[np.bool_] = (
-            (self.stride == self.own) & (self.phase >= 0.0) & (self.phase <= self.phases[-1])
-        )
+        inside: npt.NDArray[np.bool_] = (self.stride == self.own) & (self.phase >= 0.0) & (self.phase <= self.length)
         return inside
 
     def covered(self, keep: npt.NDArray[np.bool_]) -> bool:
@@ -81,11 +88,23 @@ def stance_frames(window: Window, step: Step, contacts_s: FloatArray) -> StanceF
     time_s = window.time_s[span]
     stride = np.searchsorted(contacts_s, time_s, side="right") - 1
     phase = (time_s - contacts_s[stride]) / stride_s
-    phases = np.linspace(0.0, (step.toe_off_s - step.contact_s) / stride_s, _READINGS)
-    own = int(np.searchsorted(contacts_s, step.contact_s))
-    points = window.points[span]
-    frames = StanceFrames(step.side, phase, stride, own, phases, points, window.line[span], window.source[span])
-    frames = frames.where(phase < 1.25)
+    length = (step.toe_off_s - step.contact_s) / stride_s
+    read = basis(np.append(np.linspace(0.0, length, _READINGS), length / 2.0), HARMONICS)
+    frames = StanceFrames(
+        side=step.side,
+        phase=phase,
+        stride=stride,
+        own=int(np.searchsorted(contacts_s, step.contact_s)),
+        length=length,
+        rows=basis(phase, HARMONICS),
+        readings=read[:-1],
+        midstance=read[-1:],
+        points=window.points[span],
+        line=window.line[span],
+        source=window.source[span],
+    )
+    if phase.max() >= LATEST_PHASE:
+        frames = frames.where(phase < LATEST_PHASE)
     hips = frames.points[:, column(Landmark.RIGHT_HIP), 0] - frames.points[:, column(Landmark.LEFT_HIP), 0]
     if median(hips) < LEAST_HIP_WIDTH_LEGS * leg_length(frames.points):
         return "seen from the side"

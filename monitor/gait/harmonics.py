@@ -8,6 +8,7 @@ What keeps twelve harmonics quiet is their prior: amplitudes fall with the harmo
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,7 @@ class Waveform:
 
 
 def fit_stride(
-    phase: FloatArray,
+    rows: FloatArray,
     stride: npt.NDArray[np.int64],
     own: int,
     values: FloatArray,
@@ -94,7 +95,7 @@ def fit_stride(
     few harmonics: a linear mixed model (Laird and Ware 1982) with fixed variance components, solved in one step.
 
     Args:
-        phase: (n,) position of each frame in its stride, 0 at contact.
+        rows: (n, p) `basis` of each frame's position in its stride, 0 at contact.
         stride: (n,) which stride each frame belongs to, rising.
         own: the stride that is asked for.
         values: (n, m), finite.
@@ -102,29 +103,32 @@ def fit_stride(
         prior: of the mean waveform and of a stride's deviation from it.
     """
     weight = 1.0 / noise_sd[:, None]
-    mean = basis(phase, HARMONICS) * weight
+    mean = rows * weight
     few = mean[:, : len(_DEVIATION_SHAPE)]
     target = values * weight
-    strides, starts, belongs = np.unique(stride, return_index=True, return_inverse=True)
+    starts = np.flatnonzero(np.diff(stride, prepend=stride[0] - 1))
+    strides = stride[starts]
+    each = [slice(start, end) for start, end in pairwise((*starts.tolist(), len(rows)))]
     mean_precision = prior.mean_sd(HARMONICS) ** -2.0
     precision = (prior.deviation * _DEVIATION_SHAPE) ** -2.0
 
     # No frame belongs to two strides, so their deviations are eliminated one by one (the Schur complement).
-    cross = np.add.reduceat(mean[:, :, None] * few[:, None, :], starts)
+    cross = np.array([mean[one].T @ few[one] for one in each])
     alone = np.linalg.inv(cross[:, : few.shape[1]] + np.diag(precision))
     gain = cross @ alone
     side_by_side = gain.transpose(1, 0, 2).reshape(mean.shape[1], -1)
     eliminated = side_by_side @ cross.transpose(1, 0, 2).reshape(mean.shape[1], -1).T
     cov = np.linalg.inv(mean.T @ mean + np.diag(mean_precision) - eliminated)
-    told = np.add.reduceat(few[:, :, None] * target[:, None, :], starts)
+    told = np.array([few[one].T @ target[one] for one in each])
     solution = cov @ (mean.T @ target - side_by_side @ told.reshape(-1, target.shape[1]))
     deviations = alone @ told - gain.transpose(0, 2, 1) @ solution
     deviation_cov = alone + gain.transpose(0, 2, 1) @ cov @ gain
 
-    residual = target - mean @ solution - (few[:, None, :] @ deviations[belongs])[:, 0]
+    own_parts = [few[one] @ deviation for one, deviation in zip(each, deviations, strict=True)]
+    residual = target - mean @ solution - np.concatenate(own_parts)
     free = mean_precision @ np.diag(cov) + float((deviation_cov.diagonal(0, 1, 2) @ precision).sum())
     spent = len(mean_precision) + precision.size * len(strides) - free
-    noise_scale = np.sqrt(np.sum(residual**2, axis=0) / max(len(phase) - spent, 1.0))
+    noise_scale = np.sqrt(np.sum(residual**2, axis=0) / max(len(rows) - spent, 1.0))
 
     here = int(np.searchsorted(strides, own))
     cov_with_own = -cov @ gain[here]

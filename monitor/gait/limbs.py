@@ -32,6 +32,8 @@ half for the knee, 2.6 degrees; the landmarks do not say which network they came
 _PRIOR_LEGS = Prior(first=0.4, decay=2.2, even=1.0, deviation=0.006)
 _NOISE_LEGS = 0.008
 
+_WHOLE_STRIDE = basis(np.linspace(0.0, 1.0, 96, endpoint=False), HARMONICS)
+
 _HIP, _KNEE, _ANKLE, _GAP, _TRUNK = slice(0, 2), slice(2, 4), slice(4, 6), 6, slice(7, 9)
 
 
@@ -50,41 +52,39 @@ def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
     with_trunk = np.isfinite(trunk).all(axis=1)
     waveform = _fit(frames, signals if with_trunk.all() else signals[:, : _TRUNK.start])
 
-    def read(name: str, phases: FloatArray, value: Callable[[FloatArray], FloatArray]) -> Measure:
-        return _greatest(waveform, phases, value, SHARED_SD[name])
+    def read(name: str, rows: FloatArray, value: Callable[[FloatArray], FloatArray]) -> Measure:
+        return _greatest(waveform, rows, value, SHARED_SD[name])
 
-    midstance = frames.phases[[-1]] / 2.0
-    window = read("knee_window", np.linspace(0.0, 1.0, 96, endpoint=False), lambda s: -s[:, _GAP] / width)
+    window = read("knee_window", _WHOLE_STRIDE, lambda s: -s[:, _GAP] / width)
     measures = {
         "knee_collapse_deg": read(
             "knee_collapse_deg",
-            frames.phases,
+            frames.readings,
             lambda s: knee_collapse_deg(s[:, _KNEE] - s[:, _HIP], s[:, _ANKLE] - s[:, _KNEE], side),
         ),
         "femoral_adduction_deg": read(
-            "femoral_adduction_deg", midstance, lambda s: femoral_adduction_deg(s[:, _KNEE] - s[:, _HIP], side)
+            "femoral_adduction_deg", frames.midstance, lambda s: femoral_adduction_deg(s[:, _KNEE] - s[:, _HIP], side)
         ),
         "knee_window": Measure(-_value(window), window.sd, shared_sd=window.shared_sd),
-        "step_width": read("step_width", midstance, lambda s: outward(side) * s[:, _ANKLE][:, 0] / width),
+        "step_width": read("step_width", frames.midstance, lambda s: outward(side) * s[:, _ANKLE][:, 0] / width),
     }
     if not frames.covered(with_trunk):
         return measures | {"trunk_lean_deg": Measure.withheld("shoulders not seen")}
     if not with_trunk.all():
         waveform = _fit(frames.where(with_trunk), signals[with_trunk])
-    lean = read("trunk_lean_deg", frames.phases, lambda s: trunk_lean_deg(s[:, _TRUNK], side))
+    lean = read("trunk_lean_deg", frames.readings, lambda s: trunk_lean_deg(s[:, _TRUNK], side))
     return measures | {"trunk_lean_deg": lean}
 
 
 def _fit(frames: StanceFrames, signals_legs: FloatArray) -> Waveform:
     noise = np.full(len(frames.phase), _NOISE_LEGS)
-    return fit_stride(frames.phase, frames.stride, frames.own, signals_legs, noise, _PRIOR_LEGS)
+    return fit_stride(frames.rows, frames.stride, frames.own, signals_legs, noise, _PRIOR_LEGS)
 
 
 def _greatest(
-    waveform: Waveform, phases: FloatArray, value: Callable[[FloatArray], FloatArray], shared_sd: float
+    waveform: Waveform, rows: FloatArray, value: Callable[[FloatArray], FloatArray], shared_sd: float
 ) -> Measure:
-    """The greatest of `value` over `phases`; its standard deviation by the delta method."""
-    rows = basis(phases, HARMONICS)
+    """The greatest of `value` over `rows` of the basis; its standard deviation by the delta method."""
     values = value(rows @ waveform.coefficients)
     at = int(np.argmax(values))
     here = rows[at] @ waveform.coefficients

@@ -34,6 +34,7 @@ _SHOULDER_REACH_LEGS = 1.2
 """From the middle of the hips."""
 _FOOT_REACH_LEGS = 0.5
 """Of heel and toe from their ankle."""
+_OF_FEET = (8, 4), (9, 5), (10, 4), (11, 5)
 
 
 def objection(pose: Pose, points: FloatArray, leg: float) -> str | None:
@@ -44,31 +45,32 @@ def objection(pose: Pose, points: FloatArray, leg: float) -> str | None:
         points: (12, 2) its points in gait axes, pixels: hips first, then knees, ankles.
         leg: their `frame_leg`.
     """
-    required = pose.landmarks[_ROWS[:REQUIRED]]
-    if not np.isfinite(required).all() or required[:, 2].min() < LEAST_VISIBILITY:
+    across, down, visibility = zip(*pose.landmarks[_ROWS[:REQUIRED]].tolist(), strict=True)
+    if not all(map(math.isfinite, across + down)) or not all(v >= LEAST_VISIBILITY for v in visibility):
         return NOT_SEEN
-    if required[:, :2].min() < -OUTSIDE_FRACTION or required[:, :2].max() > 1.0 + OUTSIDE_FRACTION:
+    if min(across + down) < -OUTSIDE_FRACTION or max(across + down) > 1.0 + OUTSIDE_FRACTION:
         return CUT_OFF
     if leg < LEAST_LEG_PX:
         return TOO_SMALL
-    if points[4:6, 1].sum() > points[:2, 1].sum():
+    left_hip, right_hip, left_knee, right_knee, left_ankle, right_ankle = points[:REQUIRED].tolist()
+    if left_ankle[1] + right_ankle[1] > left_hip[1] + right_hip[1]:
         return NOT_UPRIGHT
-    if min(points[1, 0] - points[0, 0], points[3, 0] - points[2, 0]) < -CONTRADICTION_LEGS * leg:
+    if min(right_hip[0] - left_hip[0], right_knee[0] - left_knee[0]) < -CONTRADICTION_LEGS * leg:
         return SIDES_CONTRADICT
     return None
 
 
 def without_guesses(pose: Pose, points: FloatArray, leg: float) -> FloatArray:
     """The points of `objection`, NaN for shoulders, heels and toes not seen, or standing where a body has none."""
-    seen = pose.landmarks[_ROWS, 2] >= LEAST_OPTIONAL_VISIBILITY
-    seen[:REQUIRED] = True
-    places = points.tolist()
+    visibility, places = pose.landmarks[_ROWS, 2].tolist(), points.tolist()
     middle = _mid_hip(points)
-    for shoulder in (6, 7):
-        seen[shoulder] &= math.dist(places[shoulder], middle) < _SHOULDER_REACH_LEGS * leg
-    for of_foot, ankle in ((8, 4), (10, 4), (9, 5), (11, 5)):
-        seen[of_foot] &= math.dist(places[of_foot], places[ankle]) < _FOOT_REACH_LEGS * leg
-    return np.where(seen[:, None], points, np.nan)
+    near = [math.dist(places[shoulder], middle) < _SHOULDER_REACH_LEGS * leg for shoulder in (6, 7)]
+    near += [math.dist(places[n], places[ankle]) < _FOOT_REACH_LEGS * leg for n, ankle in _OF_FEET]
+    seen = [v >= LEAST_OPTIONAL_VISIBILITY for v in visibility[REQUIRED:]]
+    guessed = [n for n, known in enumerate(zip(near, seen, strict=True), REQUIRED) if not all(known)]
+    kept = points.copy()
+    kept[guessed] = math.nan
+    return kept
 
 
 def jumped(before: FloatArray, after: FloatArray, elapsed_s: float) -> bool:
