@@ -79,7 +79,7 @@ class MediaPipeLandmarker:
         if pose is None:
             self._follows = False
             return Sighting(None, NOBODY if self._treadmill is None else EMPTY_TREADMILL)
-        reason = doubt(pose, near, self._treadmill)
+        reason = doubt(pose, Place.of(pose), near, self._treadmill)
         self._follows = reason is None
         if reason is None and (near is not None or self._treadmill is not None):
             return Sighting(pose)

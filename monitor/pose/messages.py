@@ -68,6 +68,19 @@ class Job:
     slot: int
     near: Place | None
 
+    def pack(self) -> bytes:
+        """As bytes, like an answer."""
+        near = self.near
+        return marshal.dumps(
+            (self.slot, None if near is None else (near.u_px, near.v_px, near.trunk_px, near.shoulders_u_px))
+        )
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "Job":
+        """From what `pack` gives."""
+        slot, near = marshal.loads(packed)
+        return cls(slot, None if near is None else Place(*near))
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:

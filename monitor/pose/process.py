@@ -55,7 +55,7 @@ class WorkerProcess:
 
     def give(self, job: Job) -> None:
         """Hand over a job."""
-        self._tell(pickle.dumps(job))
+        self._tell(job.pack())
 
     def hear(self) -> Ready | Answer | None:
         """What the worker said; None when it has died. Call when `connection` is readable."""

@@ -81,9 +81,9 @@ class Place:
         return small_px >= likeness.least_size * large_px and away_px <= likeness.reach_trunks * remembered.trunk_px
 
 
-def doubt(pose: Pose, near: Place | None, treadmill: Region | None) -> str | None:
-    """Why the person cannot be the runner, who was last at `near`, or None."""
-    if near is not None and not Place.of(pose).is_at(near, IN_VIEW if treadmill is None else ON_TREADMILL):
+def doubt(pose: Pose, place: Place, near: Place | None, treadmill: Region | None) -> str | None:
+    """Why the person at `place` cannot be the runner, who was last at `near`, or None."""
+    if near is not None and not place.is_at(near, IN_VIEW if treadmill is None else ON_TREADMILL):
         return ELSEWHERE
     if treadmill is not None and not treadmill.holds(pose, 0.0 if near is None else LEEWAY_TRUNKS):
         return NOT_ON_TREADMILL
@@ -97,7 +97,7 @@ def choose(people: Sequence[Pose], near: Place | None, treadmill: Region | None 
     trunk length × (1 − distance of the hips from the picture's vertical mid-line ÷ half its width): the largest, unless
     somebody nearly as large stands nearer to the middle.
     """
-    candidates = [pose for pose in people if doubt(pose, near, treadmill) is None]
+    candidates = [pose for pose in people if doubt(pose, Place.of(pose), near, treadmill) is None]
     if near is not None:
         return min(candidates, key=lambda pose: Place.of(pose).distance_px(near), default=None)
     return max(candidates, key=_prominence, default=None)
@@ -131,11 +131,11 @@ class Follower:
             if observation.reason in (ELSEWHERE, NOT_ON_TREADMILL):
                 self._doubted_s = now_s
             return observation
-        reason = doubt(observation.pose, self.place, self._treadmill)
+        place = Place.of(observation.pose)
+        reason = doubt(observation.pose, place, self.place, self._treadmill)
         if reason is not None:
             self._doubted_s = now_s
             return replace(observation, pose=None, line=None, reason=reason)
-        place = Place.of(observation.pose)
         if self.place is None and self._treadmill is not None and not self._has_stayed(place, now_s):
             self._seen_s = now_s
             return replace(observation, pose=None, line=None, reason=ARRIVING)

@@ -31,7 +31,7 @@ def serve(connection: int, frames: int, isolation: Isolation) -> None:
     _silence_native_code()
     parent.send(Ready(isolation))
     while True:
-        job: Job = parent.recv()
+        job = Job.unpack(parent.recv_bytes())
         began_s, idle_cpu_s = time.perf_counter(), time.process_time()
         picture = slots[job.slot]
         sighting = landmarker.find(picture, job.near)

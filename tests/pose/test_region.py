@@ -117,7 +117,7 @@ def test_who_stands_astride_the_belt_is_on_the_treadmill(region: Region, feet_m:
 def test_nobody_else_is(region: Region, somebody: Somebody, near: Place | None) -> None:
     """Between camera and treadmill, beyond it, on the next one, beside it and leaning in, at its edge with feet or hips
     alone over the belt, in a mirror ahead."""
-    assert doubt(somebody.seen(), near, region) is not None
+    assert doubt(somebody.seen(), Place.of(somebody.seen()), near, region) is not None
 
 
 def test_stepping_on_and_off_changes_it_once() -> None:
