@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.pelvis import NetworkReader
-from monitor.pelvis.network import HEIGHT_PX, MOST_SD_DEG, WEIGHTS, WIDTH_PX, Trust, as_input, crop_hips, line
+from monitor.pelvis.network import HEIGHT_PX, MOST_SD_DEG, WEIGHTS, WIDTH_PX, Surroundings, Trust, as_input, line
 from monitor.pelvis.region import HipRegion
 from monitor.vocabulary import Landmark, PelvicSource, Pose
 from tests.pelvis.clips import RENDERED, Clip, demo, rendered
@@ -54,7 +54,7 @@ def test_the_crop_keeps_angles_and_puts_the_hips_into_its_middle(hip_width_px: f
     """On a picture whose red and green are how far right and down a pixel is."""
     across, down = np.meshgrid(np.arange(640), np.arange(480))
     image = np.stack([across * 255 // 639, down * 255 // 479, 0 * across], axis=-1).astype(np.uint8)
-    crop = crop_hips(image, HipRegion(u_px, v_px, hip_width_px)).astype(float)
+    crop = Surroundings(image, HipRegion(u_px, v_px, hip_width_px)).crop().astype(float)
     assert crop.shape == (HEIGHT_PX, WIDTH_PX, 3)
     inside = 1.7 * hip_width_px < u_px < 639.0 - 1.7 * hip_width_px and v_px > 1.4 * hip_width_px
     if inside and v_px < 479.0 - 1.4 * hip_width_px:
