@@ -3,12 +3,14 @@
 import importlib
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -25,6 +27,9 @@ float printed(vec3 r){
 }
 """
 """Stripes, checks, spots, a few broad stripes, a badge on the back."""
+
+_TEXTURE_PX = 1024
+"""Width and height to which the renderer brings every texture."""
 
 _SHADOW = "float sh=shadow(w,N);\n ao*="
 _USE_PRINT = "if(mat==1&&pat2.w<1.5||mat==2&&pat2.w>.5) alb=mix(alb,patcol,.85*printed(rest));\n "
@@ -58,7 +63,23 @@ def load(folder: Path) -> Renderer:
     scene.FS_PERSON = shader.replace(_MAIN, _PRINTED + _MAIN, 1).replace(_SHADOW, _USE_PRINT + _SHADOW, 1)
     _recolour_rooms(scene)
     _hang_hems(scene, body)
+    _remember_files(scene, importlib.import_module("mh"))
     return Renderer(runner, body, scene)
+
+
+def _remember_files(scene: ModuleType, files: ModuleType) -> None:
+    """Read shapes and textures once, and not again for everybody: half of the time of an identity."""
+    files.target = cache(files.target)
+    files.load_obj = cache(files.load_obj)
+
+    @cache
+    def opened(path: str) -> Image.Image:
+        with Image.open(path) as texture:
+            return texture.convert("RGBA").resize((_TEXTURE_PX, _TEXTURE_PX), Image.Resampling.LANCZOS)
+
+    scene.Image = SimpleNamespace(
+        open=opened, LANCZOS=Image.Resampling.LANCZOS, FLIP_TOP_BOTTOM=Image.Transpose.FLIP_TOP_BOTTOM
+    )
 
 
 def _recolour_rooms(scene: ModuleType) -> None:
