@@ -1,7 +1,7 @@
 """How fast a computer is as a unit: the figures behind `medius bench`.
 
-Everything is measured on the bundled clip, so that two computers can be compared. Throughput is measured on three of
-its strides, decoded beforehand and played in a loop: decoding a video is no part of a unit.
+Everything is measured on one clip, so that two computers can be compared. Throughput is measured on some three strides
+of it, decoded beforehand and played in a loop: decoding a video is no part of a unit.
 """
 
 import os
@@ -240,7 +240,9 @@ def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, beg
     if errors:
         raise MediusError(f"The unit could not be watched: {errors[0]}.")
     if listener.engine is None or not any(stance.valid for _, stance in listener.stances):
-        raise MediusError("The unit measured no stance on the bundled clip: this computer is too slow for the model.")
+        raise MediusError(
+            f"The unit measured no stance on {clip.name}: the computer is too slow for the model, or nobody runs."
+        )
     kill_s, recovered_s = killed[0]
     return LiveRun(
         workers,

@@ -252,10 +252,17 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     help="Run the whole unit for so long, to see whether its memory grows. Default: 23 seconds.",
 )
 @click.option("--workers", type=click.IntRange(1, 16), metavar="N", help="At most so many. Default: a worker a core.")
-def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, workers: int | None) -> None:
+@click.option(
+    "--clip",
+    type=click.Path(path_type=Path),
+    default=DEMO_CLIP,
+    show_default="the bundled one, of a runner with a belt",
+    help="Recording to play: pictures of another size, or a runner without a belt.",
+)
+def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, workers: int | None, clip: Path) -> None:
     """Measure how fast this computer is as a unit.
 
-    Plays the bundled clip through the whole unit, with simulated lamps and a store of its own, and prints tables that
+    Plays a clip through the whole unit, with simulated lamps and a store of its own, and prints tables that
     can be pasted into a report. Nothing else should run on the computer meanwhile.
     """
     began_s = time.perf_counter()
@@ -271,10 +278,10 @@ def bench(models: tuple[str, ...], seconds: float, soak_min: float | None, worke
         for name in models or (Model.LITE,):
             model, path = _weights(read_settings({"model": name}))
             live_s = 60.0 * soak_min if soak_min else max(LEAST_LIVE_S, 2.3 * seconds)
-            live = measuring.measure_live(path, DEMO_CLIP, min(2, most), live_s, began_s)
+            live = measuring.measure_live(path, clip, min(2, most), live_s, began_s)
             click.echo(f"The pose processes' network: {live.engine.isolation}")
             if not pictures:
-                pictures, fps = measuring.load_pictures(DEMO_CLIP)
+                pictures, fps = measuring.load_pictures(clip)
             before = measuring.measure_bare(path, pictures, seconds)
             counts = range(1, most + 1)
             alone = [measuring.measure_pose(path, pictures, fps, n, seconds) for n in counts]

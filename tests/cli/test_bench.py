@@ -49,6 +49,21 @@ def test_the_tables_of_a_short_run(lite_model: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "state").exists(), "a benchmark is no session"
 
 
+@pytest.mark.parametrize("clip", ["none.mp4", "notes.mp4"])
+def test_a_clip_that_is_none_is_one_sentence(clip: str, lite_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.mp4").write_text("no video")
+    folders = {"MEDIUS_STATE_DIR": str(tmp_path / "state"), "MEDIUS_CACHE_DIR": str(lite_model.parent)}
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "bench", "--clip", str(tmp_path / clip)],
+        env=ENVIRONMENT | folders,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert clip in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_the_loop_gives_its_pictures_in_turn_with_the_clips_times() -> None:
     pictures = [Frame(n, 9.0, np.full((2, 4, 3), n, np.uint8)) for n in range(3)]
     loop = Loop(pictures, 30.0, 1000.0)
