@@ -14,7 +14,8 @@ START_TIMEOUT_S = 120.0
 """The first import from a cold SD card takes long."""
 DYING_S = 1.0
 """What a process may take to end by itself."""
-SLOTS_PER_DESK = 2
+TASKS_PER_DESK = 2
+"""Of a recording: a worker that has answered finds the next picture there."""
 
 
 @dataclass(slots=True)
@@ -40,13 +41,11 @@ class Task:
 class Desk:
     """Gives tasks to a worker, and a new worker to the tasks when the old one has died or hangs.
 
-    :param number: 0 for the first; it says which slots are this desk's.
     :param start: a `Start`, pickled.
     :param clock: seconds, monotonic.
     """
 
-    def __init__(self, number: int, start: bytes, slots: FrameSlots, clock: Callable[[], float]) -> None:
-        self._number = number
+    def __init__(self, start: bytes, slots: FrameSlots, clock: Callable[[], float]) -> None:
         self._start = start
         self._slots = slots
         self._clock = clock
@@ -75,11 +74,10 @@ class Desk:
         silent_s = self._clock() - self._since_s
         return silent_s > START_TIMEOUT_S if not self.ready else bool(self._tasks) and silent_s > patience_s
 
-    def next_slot(self) -> int:
-        """A slot of this desk that none of its tasks lies in, if there is at most one."""
-        taken = {task.job.slot for task in self._tasks}
-        first = self._number * SLOTS_PER_DESK
-        return next(slot for slot in range(first, first + SLOTS_PER_DESK) if slot not in taken)
+    @property
+    def slots(self) -> list[int]:
+        """Where the pictures of its tasks lie."""
+        return [task.job.slot for task in self._tasks]
 
     def give(self, task: Task) -> None:
         """Hand over a task whose picture lies in its slot."""

@@ -1,8 +1,9 @@
 """The pose workers as one thing: frames in, observations out, in the order of the frames.
 
 MediaPipe runs every call of a process through one thread, so workers are processes. Between the camera's picture and
-the landmarker lies one copy, the conversion of colours into memory that the worker shares. A thread attends to the
-workers, so a frame that waits is handed out the moment a worker is free, whatever the caller is doing.
+the landmarker lies one copy, the conversion of colours into memory that the worker shares. It is made when the frame is
+taken in, so that the camera can have its own memory back. A thread attends to the workers, so a frame that waits is
+handed out the moment a worker is free, whatever the caller is doing.
 
 Live (`offer`), a frame goes to the idle worker that has had the fewest, so that none loses sight of the runner; if none
 is idle it waits, and the newest frame takes the place of the one that waited. In a recording (`submit`), frames go
@@ -25,7 +26,7 @@ from typing import Self
 
 import cv2
 
-from monitor.pose.desk import DYING_S, SLOTS_PER_DESK, START_TIMEOUT_S, Desk, Task
+from monitor.pose.desk import DYING_S, START_TIMEOUT_S, TASKS_PER_DESK, Desk, Task
 from monitor.pose.isolation import Isolation
 from monitor.pose.messages import Answer, Job, LandmarkerFactory, Reader, Start
 from monitor.pose.region import Region
@@ -55,6 +56,16 @@ HUNG = "it was silent for too long"
 
 class PoseFault(RuntimeError):  # noqa: N818 - reads as what is wrong
     """The pose workers cannot start or cannot go on; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A frame whose picture lies in a slot."""
+
+    index: int
+    time_s: float
+    epoch: int
+    slot: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +130,18 @@ class PosePool:
         if workers < 1:
             raise ValueError(f"a pose pool has at least one worker, not {workers}")
         cv2.setNumThreads(1)  # more of them spin, and the workers need the cores
-        self._size = size
         self._clock = clock
         self._answer_timeout_s = answer_timeout_s
-        self._room = workers * SLOTS_PER_DESK
-        start = pickle.dumps(Start(model_path, size, self._room, landmarker, reader, treadmill))
-        self._slots = FrameSlots(size, self._room)
+        self._room = workers * TASKS_PER_DESK
+        self._slot_count = self._room + 1  # for the frame that waits
+        start = pickle.dumps(Start(model_path, size, self._slot_count, landmarker, reader, treadmill))
+        self._slots = FrameSlots(size, self._slot_count)
 
         self._change = threading.Condition()  # held by whoever touches what follows
         self._closed = False
         self._fault: PoseFault | None = None
         self._order: deque[Task] = deque()  # every task not delivered yet, in the order of frames
-        self._waiting: Frame | None = None
+        self._waiting: _Arrived | None = None
         self._observations: list[Observation] = []
         self._follower = Follower(treadmill)
         self._places: deque[Place | None] = deque([None] * self._room, maxlen=self._room)
@@ -141,7 +152,7 @@ class PosePool:
         self._restarted_s: deque[float] = deque(maxlen=MOST_RESTARTS)
         self._inference_s: deque[float] = deque(maxlen=TIMES_KEPT)
         self._pose_cpu_s = self._line_cpu_s = 0.0
-        self._desks = [Desk(n, start, self._slots, clock) for n in range(workers)]
+        self._desks = [Desk(start, self._slots, clock) for _ in range(workers)]
         self._attendant = threading.Thread(target=self._attend, name="pose pool", daemon=True)
         try:
             self.isolation = self._wait_until_ready()
@@ -185,24 +196,24 @@ class PosePool:
     def offer(self, frame: Frame) -> bool:
         """Take a live frame, never waiting; False when an older frame that waited was dropped for it."""
         with self._change:
-            self._check(frame)
+            self._check()
+            displaced = self._waiting
+            self._waiting = self._take_in(frame, None if displaced is None else displaced.slot)
             self._live = True
             self._frames += 1
-            displaced = self._waiting is not None
-            self._dropped += displaced
-            self._waiting = frame
+            self._dropped += displaced is not None
             self._give_the_waiting()
-            return not displaced
+            return displaced is None
 
     def submit(self, frame: Frame) -> None:
         """Take a frame of a recording, waiting until there is room for it; nothing is dropped."""
         with self._change:
-            self._check(frame)
+            self._check()
             self._change.wait_for(lambda: self._over or len(self._order) < self._room)
-            self._check(frame)
+            self._check()
             ahead = self._delivered - (self._submitted - self._room + 1)
             near = self._places[-1 - ahead]
-            self._give(frame, self._desks[self._submitted % len(self._desks)], near)
+            self._give(self._take_in(frame), self._desks[self._submitted % len(self._desks)], near)
             self._frames += 1
             self._submitted += 1
 
@@ -244,15 +255,11 @@ class PosePool:
     def _over(self) -> bool:
         return self._closed or self._fault is not None
 
-    def _check(self, frame: Frame | None = None) -> None:
+    def _check(self) -> None:
         if self._fault is not None:
             raise self._fault
         if self._over:
             raise PoseFault("the pose pool is closed")
-        if frame is not None and frame.image.shape != (self._size[1], self._size[0], 3):
-            raise ValueError(
-                f"a frame of shape {frame.image.shape} came to a pose pool for pictures of size {self._size}"
-            )
 
     def _fetch(self) -> list[Observation]:
         if not self._observations:
@@ -263,13 +270,19 @@ class PosePool:
     def _give_the_waiting(self) -> None:
         idle = min((desk for desk in self._desks if desk.idle), key=lambda desk: desk.given, default=None)
         if self._waiting is not None and idle is not None:
-            frame, self._waiting = self._waiting, None
-            self._give(frame, idle, self._follower.place)
+            arrived, self._waiting = self._waiting, None
+            self._give(arrived, idle, self._follower.place)
 
-    def _give(self, frame: Frame, desk: Desk, near: Place | None) -> None:
-        slot = desk.next_slot()
-        cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB, dst=self._slots[slot])
-        task = Task(frame.index, frame.time_s, frame.epoch, Job(slot, near))
+    def _take_in(self, frame: Frame, slot: int | None = None) -> _Arrived:
+        """Copy a frame into `slot`, or else into one in which no picture lies."""
+        if slot is None:
+            taken = {slot for desk in self._desks for slot in desk.slots}
+            slot = next(slot for slot in range(self._slot_count) if slot not in taken)
+        self._slots.put(slot, frame)
+        return _Arrived(frame.index, frame.time_s, frame.epoch, slot)
+
+    def _give(self, arrived: _Arrived, desk: Desk, near: Place | None) -> None:
+        task = Task(arrived.index, arrived.time_s, arrived.epoch, Job(arrived.slot, near))
         self._order.append(task)
         desk.give(task)
 

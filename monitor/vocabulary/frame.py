@@ -22,8 +22,12 @@ class Frame:
     index: int
     time_s: float
     image: npt.NDArray[np.uint8]
-    """(height, width, 3), BGR."""
+    """(height, width, 3), as it was taken; perhaps the camera's own memory, until the next one is asked for."""
     epoch: int = 0
+    rgb: bool = False
+    """Whether its colours are in the order red, green, blue, and not blue, green, red."""
+    turn_deg: int = 0
+    """By how much it has to be turned clockwise to be upright: 0, 90, 180 or 270."""
 
 
 @dataclass(frozen=True, slots=True)
