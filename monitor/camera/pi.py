@@ -1,6 +1,7 @@
 """A Raspberry Pi's own camera, through Picamera2.
 
-Not run on a real camera yet: the computer it was written on has none.
+Not run on a real camera yet: the computer it was written on has none. It was run on the real Picamera2 with libcamera's
+virtual camera (tests/camera/real_picamera2.sh), which has no exposure, no colours and no focus that could be set.
 
 Unless the shutter is global, the sensor's rows are exposed one after the other, in some 17 ms. In a picture that is
 turned by 90° one hip is then seen 2 to 3 ms before the other. That is nothing while the pelvis is lowest; while it

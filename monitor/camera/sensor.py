@@ -6,6 +6,7 @@ Facts about Picamera2 and libcamera in this file: picamera2 0.3.38.
 import contextlib
 import importlib
 import logging
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -113,8 +114,8 @@ class Sensor:
         """(width, height) as the sensor lies, pixels."""
         self.model = str(self._device.camera_properties.get("Model", "camera"))
         offered = self._device.camera_controls
-        least_us = offered["FrameDurationLimits"][0] if "FrameDurationLimits" in offered else 0
-        self.frame_duration_us = frame_duration_us(fps, mains_hz, least_us)
+        least_us, most_us, *_ = offered.get("FrameDurationLimits", (0, math.inf))
+        self.frame_duration_us = int(min(frame_duration_us(fps, mains_hz, least_us), most_us))
         self.limits = _limits(offered)
         self.set({**controls, "FrameDurationLimits": (self.frame_duration_us, self.frame_duration_us)})
         self._device.start()
@@ -207,4 +208,5 @@ def _reasons(error: BaseException | None) -> list[BaseException]:
 
 def _in_words(error: BaseException) -> str:
     first = _reasons(error)[-1]
-    return (str(first).splitlines() or [type(first).__name__])[0].rstrip(".")[:120]
+    words = str(getattr(first, "strerror", None) or first)
+    return (words.splitlines() or [type(first).__name__])[0].rstrip(".")[:120]

@@ -17,7 +17,7 @@ from monitor.camera import Camera, PiCamera, PiSettings, errors, open_camera, se
 from monitor.camera.clock import ClockWatch
 from monitor.camera.pi import upright
 from monitor.camera.sensor import choose_mode
-from tests.camera.picamera2 import COLOURS, LENS, MODULE_3, World
+from tests.camera.picamera2_stand_in import COLOURS, LENS, MODULE_3, World
 
 SMALL = PiSettings(size=(60, 40))
 FIXED = {"ExposureTime", "AnalogueGain", "ColourGains", "AfMode", "LensPosition"}
@@ -58,6 +58,12 @@ def test_frames_are_equally_long_as_the_lamps_want_it(
     limits = [controls["FrameDurationLimits"] for _, controls in world.controls if "FrameDurationLimits" in controls]
     assert limits == [(duration_us, duration_us)]
     assert camera.nominal_fps == pytest.approx(1e6 / duration_us)
+
+
+def test_a_sensor_that_cannot_be_as_slow_as_the_lamps_want_it_is_as_slow_as_it_can() -> None:
+    world = World()
+    world.offered["FrameDurationLimits"] = (33_333, 33_333, 33_333)
+    assert camera_of(world).nominal_fps == pytest.approx(30.0, abs=0.01)
 
 
 def test_the_sensors_mode_that_sees_most_is_chosen() -> None:
@@ -396,12 +402,14 @@ def test_the_camera_cannot_be_opened_for_another_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("Configuration failed: {\n...}"), OSError(12, "Cannot allocate memory")]
+    "error", [RuntimeError("Configuration failed: {\n...}"), OSError(errno.ENOMEM, "Cannot allocate memory")]
 )
 def test_the_camera_cannot_be_set_up(error: Exception) -> None:
     world = World()
     world.start_refusal = error
-    with pytest.raises(errors.CameraError, match=r"cannot be set up \(.*\): bring the system up to date .*, restart"):
+    with pytest.raises(
+        errors.CameraError, match=r"cannot be set up \(C[a-z ]+.*\): bring the system up to date .*, restart"
+    ):
         camera_of(world)
     assert world.open == 0
 
