@@ -140,8 +140,9 @@ class Sensor:
 
     def close(self) -> None:
         """Let go of the camera, however it is. Idempotent."""
-        with contextlib.suppress(Exception):  # a camera that fails while it is closed is gone all the same
+        with contextlib.suppress(Exception):
             self._device.cancel_all_and_flush()  # who waits for a picture would be given one that nobody releases
+        with contextlib.suppress(Exception):  # a camera that fails while it is closed is gone all the same
             self._device.close()
 
 

@@ -49,6 +49,7 @@ class World:
         self.refusals: list[Exception | None] = []
         """What each opening from now on raises."""
         self.start_refusal: Exception | None = None
+        self.cancel_refusal: Exception | None = None
         self.stamp_step_s = 0.0
         """Added to the next picture's time stamp."""
         self.openings: list[Picamera2] = []
@@ -162,6 +163,8 @@ class Picamera2:
 
     def cancel_all_and_flush(self) -> None:
         self.cancelled = True
+        if self.world.cancel_refusal is not None:
+            raise self.world.cancel_refusal
 
     def close(self) -> None:
         self.is_open = self.started = False

@@ -292,6 +292,13 @@ def test_closing_ends_the_iteration() -> None:
     assert world.open == 0
 
 
+def test_a_camera_is_closed_though_what_waits_for_it_cannot_be_cancelled() -> None:
+    world = World()
+    world.cancel_refusal = RuntimeError("invalid state")
+    camera_of(world).close()
+    assert world.open == 0
+
+
 def test_closing_waits_for_the_picture_that_is_being_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
     camera = camera_of(world)
