@@ -37,6 +37,7 @@ from monitor.settings import Settings, read_settings
 from monitor.vocabulary import View
 
 if TYPE_CHECKING:
+    from monitor.camera import Camera
     from monitor.pose.region import Region
     from monitor.results import Result
 
@@ -104,7 +105,8 @@ def main(context: click.Context) -> None:
     "--camera",
     "source",
     metavar="SOURCE",
-    help="usb:0 for the first USB camera, or a video file, played at its own rate. Default: the bundled clip, looped.",
+    help="pi for the Pi camera, usb:0 for the first USB camera, or a video file, played at its own rate. Default: the "
+    "bundled clip, looped.",
 )
 @_camera_options
 @click.option(
@@ -148,11 +150,10 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
     Without a Raspberry Pi the lamps are simulated. At the end the session is closed and its summary printed.
     """
     with _one_sentence_errors():
-        from monitor.camera import VideoFile, open_camera
         from monitor.running import run_unit
 
         settings = read_settings(options)
-        with VideoFile(DEMO_CLIP, realtime=True, loop=True) if source is None else open_camera(source) as camera:
+        with _open_camera(source, settings, realtime=True) as camera:
             model, model_path = _weights(settings)
             run_unit(settings, model, model_path, camera, _camera_name(source), Console(), seconds)
 
@@ -162,7 +163,7 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
     "--camera",
     "source",
     metavar="SOURCE",
-    help="usb:0 for the first USB camera, or a video file. Default: the bundled clip.",
+    help="pi for the Pi camera, usb:0 for the first USB camera, or a video file. Default: the bundled clip.",
 )
 @click.option(
     "--seconds",
@@ -178,20 +179,27 @@ def locate(source: str | None, seconds: float) -> None:
     then on nobody is taken for the runner who is not on the treadmill. Do it again when the camera has moved.
     """
     with _one_sentence_errors():
-        from monitor.camera import VideoFile, open_camera
         from monitor.pose.pool import PosePool
         from monitor.pose.serving import lone_person
         from monitor.treadmill import Located, in_words, keep, locate_treadmill
 
         settings = read_settings({})
-        camera = VideoFile(DEMO_CLIP) if source is None else open_camera(source, realtime=False)
-        with camera:
+        with _open_camera(source, settings, realtime=False) as camera:
             _, model_path = _weights(settings)
             with PosePool(model_path, workers=1, size=camera.size, landmarker=lone_person) as pool:
                 click.echo(f"Be on the treadmill, alone in the picture, for {seconds:g} seconds.")
                 region = locate_treadmill(camera, pool, seconds)
         path = keep(Located(region, _camera_name(source), camera.size, datetime.now(UTC)), settings.state_dir)
         click.echo(f"Treadmill: {in_words(region)}. This is kept in {path}.")
+
+
+def _open_camera(source: str | None, settings: Settings, *, realtime: bool) -> "Camera":
+    from monitor.camera import PiSettings, VideoFile, open_camera
+
+    if source is None:
+        return VideoFile(DEMO_CLIP, realtime=realtime, loop=realtime)
+    pi = PiSettings(settings.camera_turn_deg, settings.camera_fps, settings.mains_hz)
+    return open_camera(source, realtime=realtime, pi=pi)
 
 
 def _camera_name(source: str | None) -> str:

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -22,6 +22,8 @@ Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 Treadmill = Annotated[
     Region | None, BeforeValidator(lambda given: Region.parse(given) if isinstance(given, str) else given)
 ]
+_AsNumber = BeforeValidator(lambda given: int(given) if str(given).isdecimal() else given)
+"""A variable of the environment is text."""
 
 
 class Settings(BaseSettings):
@@ -39,6 +41,13 @@ class Settings(BaseSettings):
     view: View = View.REAR
     roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
     """Angle at which a truly level line appears in the picture, + = its picture-right end higher."""
+    camera_turn_deg: Annotated[Literal[0, 90, 180, 270], _AsNumber] = 0
+    """For a Pi camera: by how much it is turned clockwise, seen from behind it. Turned by 90 or 270, a runner who fills
+    the picture's height is 1.8 times as large in it."""
+    camera_fps: float = Field(default=50.0, ge=10.0, le=120.0)
+    """For a Pi camera: at most so many frames a second; fewer where lamps would flicker or the sensor is slower."""
+    mains_hz: Annotated[Literal[50, 60], _AsNumber] = 50
+    """For a Pi camera: frequency of the current that the lamps burn on, 60 in the Americas and in part of Asia."""
     treadmill: Treadmill = None
     """Where the treadmill is in the picture: a table of left, top, right and bottom, or the four numbers with commas
     between, as fractions of width and height. None: where `medius locate` found it, if it did."""

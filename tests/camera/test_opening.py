@@ -1,4 +1,3 @@
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -46,10 +45,3 @@ def test_a_usb_camera_by_something_else() -> None:
 def test_no_cameras_over_a_network(source: str) -> None:
     with pytest.raises(errors.CameraNotSupported, match="over a network: use a USB camera or a video file"):
         open_camera(source)
-
-
-@pytest.mark.parametrize(("spec", "words"), [(None, "needs picamera2"), (object(), "does not read the Pi camera yet")])
-def test_the_pi_camera_is_for_later(monkeypatch: pytest.MonkeyPatch, spec: object, words: str) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: spec)
-    with pytest.raises(errors.CameraNotSupported, match=words):
-        open_camera("pi")
