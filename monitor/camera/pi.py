@@ -9,6 +9,7 @@ falls at 0.7 m/s it tilts the hip line by half a degree, which is more drop for 
 [ours, reckoned: 17 ms over the metre that the picture is wide, times the speed].
 """
 
+import contextlib
 import math
 import threading
 import time
@@ -18,7 +19,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -44,7 +44,7 @@ PAUSE_S = 1.0
 """Before another try, where the camera could not even be opened."""
 PATIENCE_S = 5.0
 """So long `close` waits for a camera that does not let go of a picture."""
-_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+QUARTERS_DEG = 0, 90, 180, 270
 _LIGHT = {
     Light.GOOD: "",
     Light.DIM: "; it is dim here, and more light on the runner makes the picture sharper",
@@ -66,20 +66,16 @@ class PiSettings:
     """(width, height) of the picture as the sensor lies, pixels."""
 
     def __post_init__(self) -> None:
-        if self.turn_deg not in (0, *_TURNS) or self.mains_hz not in (50, 60) or not self.fps > 0.0:
+        if self.turn_deg not in QUARTERS_DEG or self.mains_hz not in (50, 60) or not self.fps > 0.0:
             raise ValueError("a camera is turned by quarters, the mains have 50 or 60 Hz, and a rate is positive")
-
-
-def upright(picture: npt.NDArray[np.uint8], turn_deg: int) -> npt.NDArray[np.uint8]:
-    """A copy of what a camera saw that is turned clockwise by `turn_deg`; the turn is the copy."""
-    return np.asarray(cv2.rotate(picture, _TURNS[turn_deg]), np.uint8) if turn_deg else picture.copy()
 
 
 class PiCamera:
     """A camera at the Pi's camera socket, with exposure, white balance and focus fixed for the session.
 
-    Where it gives no picture for a second it is opened anew with the same exposure. Its clock goes on meanwhile, so
-    that the frames after it belong to the same epoch.
+    A frame's picture is the camera's own memory, turned as the camera is, until the next frame is asked for. Where none
+    comes for a second the camera is opened anew with the same exposure. Its clock goes on meanwhile, so that the frames
+    after it belong to the same epoch.
 
     :param number: 0 is the first camera.
     :param load: gives Picamera2's package.
@@ -105,7 +101,10 @@ class PiCamera:
         self._library = load()
         self._clock = clock
         self._sleep = sleep
-        self._taking = threading.Lock()  # a picture's memory must not go while it is copied
+        self._taking = threading.Lock()  # held while a picture is waited for or lent: its memory must not go
+        self._lent = contextlib.ExitStack()
+        self._borrower: int | None = None
+        """The thread that has a picture."""
         self._closed = False
         self._exposure: Exposure | None = None
         self._controls: dict[str, Any] = dict(AUTOMATIC)
@@ -134,10 +133,12 @@ class PiCamera:
         return f"<PiCamera {self.number}{', closed' if self._closed else ''}>"
 
     def close(self) -> None:
-        """Let go of the camera, after the picture that is being taken. Idempotent, from any thread."""
+        """Let go of the camera, after the picture that is being taken or copied. Idempotent, from any thread."""
         if self._closed:
             return
         self._closed = True
+        if self._borrower == threading.get_ident():
+            self._give_back()
         if self._taking.acquire(timeout=PATIENCE_S):
             try:
                 self._sensor.close()
@@ -164,15 +165,18 @@ class PiCamera:
     def __iter__(self) -> Iterator[Frame]:
         """Frames as they come."""
         index, last_s = 0, -math.inf
-        while (taken := self._take()) is not None:
-            time_s, image = taken
-            if time_s <= last_s:
-                self.skipped += 1
-                continue
-            if time_s - last_s < SILENT_AFTER_S:
-                self.skipped += max(0, round((time_s - last_s) / self._duration_s) - 1)
-            yield Frame(index, time_s, image)
-            index, last_s = index + 1, time_s
+        try:
+            while (taken := self._take()) is not None:
+                time_s, image = taken
+                if time_s <= last_s:
+                    self.skipped += 1
+                    continue
+                if time_s - last_s < SILENT_AFTER_S:
+                    self.skipped += max(0, round((time_s - last_s) / self._duration_s) - 1)
+                yield Frame(index, time_s, image, rgb=True, turn_deg=self._settings.turn_deg)
+                index, last_s = index + 1, time_s
+        finally:
+            self._give_back()
 
     def _open(self) -> Sensor:
         wish = self._settings
@@ -214,12 +218,17 @@ class PiCamera:
         self._sensor.set(self._controls)
 
     def _take(self) -> tuple[float, npt.NDArray[np.uint8]] | None:
-        """The next picture and its time, from a camera opened anew if need be; None once closed."""
+        """The next picture and its time, from a camera opened anew if need be; None once closed.
+
+        The picture is lent until it is given back.
+        """
+        self._give_back()
         last: Exception | None = None
         for attempt in range(1 + MOST_REOPENINGS):
             if isinstance(last, errors.CameraError):
                 self._sleep(PAUSE_S)
-            with self._taking:
+            with contextlib.ExitStack() as held:
+                held.enter_context(self._taking)
                 if self._closed:
                     self._sensor.close()  # for who closed it may have lost patience
                     return None
@@ -227,12 +236,19 @@ class PiCamera:
                     if attempt:
                         self._sensor.close()
                         self._sensor = self._open()
-                    with self._sensor.take() as (metadata, picture):
-                        exposure_us = metadata.get("ExposureTime", 0)
-                        time_s = middle_of_exposure_s(metadata["SensorTimestamp"], exposure_us)
-                        return time_s, upright(picture, self._settings.turn_deg)
+                    metadata, picture = held.enter_context(self._sensor.take())
+                    time_s = middle_of_exposure_s(metadata["SensorTimestamp"], metadata.get("ExposureTime", 0))
                 except (errors.CameraError, OSError, RuntimeError) as error:
                     last = error
+                else:
+                    self._lent, self._borrower = held.pop_all(), threading.get_ident()
+                    return time_s, picture
         raise errors.CameraSilent(
             f"The Pi camera gives no picture any more, though it was opened anew {MOST_REOPENINGS} times: {CABLE}."
         ) from last
+
+    def _give_back(self) -> None:
+        """Let the camera have the picture's memory again. Idempotent."""
+        self._borrower = None
+        with contextlib.suppress(OSError, RuntimeError):  # of a camera that has gone meanwhile
+            self._lent.close()

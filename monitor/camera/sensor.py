@@ -103,7 +103,7 @@ class Sensor:
         mode = choose_mode(self._device.sensor_modes, size, 1e6 / frame_duration_us(fps, mains_hz))
         self._device.configure(
             self._device.create_video_configuration(
-                main={"size": size, "format": "RGB888"},  # libcamera's name for blue, green, red in memory
+                main={"size": size, "format": "BGR888"},  # libcamera's name for red, green, blue in memory
                 buffer_count=BUFFERS,
                 queue=False,  # a picture is taken after it is asked for, never kept from before
                 **({} if mode is None else {"sensor": {"output_size": mode["size"], "bit_depth": mode["bit_depth"]}}),

@@ -24,6 +24,7 @@ import virtual_camera  # noqa: E402
 
 from monitor.camera import PiCamera, PiSettings, errors  # noqa: E402
 from monitor.camera.sensor import AF_MANUAL, AUTOMATIC  # noqa: E402
+from monitor.pose.slots import FrameSlots  # noqa: E402
 
 SIZE = (640, 480)
 CORNERS = {0: (RED, GREEN), 90: (BLUE, RED), 180: ((0, 0, 0), BLUE), 270: (GREEN, (0, 0, 0))}
@@ -41,11 +42,11 @@ def resident_mib() -> float:
 def look_upright() -> None:
     for turn_deg, (left, right) in CORNERS.items():
         with opened(turn_deg) as camera:
-            frame = next(iter(camera))
-        width, height = camera.size
-        assert frame.image.shape == (height, width, 3)
-        assert frame.image.flags.c_contiguous
-        got = frame.image[height // 4, width // 4], frame.image[height // 4, 3 * width // 4]
+            width, height = camera.size
+            slots = FrameSlots(camera.size, 1)
+            slots.put(0, next(iter(camera)))
+        upright = slots[0][..., ::-1].astype(int)
+        got = upright[height // 4, width // 4], upright[height // 4, 3 * width // 4]
         assert np.abs(np.subtract(got, (left, right))).max() < 25, (turn_deg, got)
         print(f"turned by {turn_deg}°: {camera.size}, upper left and right as they should be (blue, green, red)")
 
@@ -143,7 +144,7 @@ def set_every_control() -> None:
     """The virtual camera has none of them, but libcamera knows their types."""
     device = virtual_camera.Picamera2(0)
     try:
-        device.configure(device.create_video_configuration(main={"size": SIZE, "format": "RGB888"}))
+        device.configure(device.create_video_configuration(main={"size": SIZE, "format": "BGR888"}))
         request = device.camera.create_request(0)
         fixed = {"ExposureTime": 4000, "AnalogueGain": 2.5, "ColourGains": (2.1, 1.6), "LensPosition": 0.4}
         for name, value in {**AUTOMATIC, "AfMode": AF_MANUAL, **fixed, "FrameDurationLimits": (20000, 20000)}.items():

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from monitor.camera import Camera, PiCamera, PiSettings, errors, open_camera, sensor
 from monitor.camera.clock import ClockWatch
-from monitor.camera.pi import upright
 from monitor.camera.sensor import choose_mode
+from monitor.pose.slots import FrameSlots
 from tests.camera.picamera2_stand_in import COLOURS, LENS, MODULE_3, World
 
 SMALL = PiSettings(size=(60, 40))
@@ -38,7 +38,7 @@ def test_pictures_are_asked_for_as_frames_hold_them() -> None:
     world = World()
     camera: Camera = camera_of(world, PiSettings())
     configuration = world.openings[0].configuration
-    assert configuration["main"] == {"format": "RGB888", "size": (1280, 720)}
+    assert configuration["main"] == {"format": "BGR888", "size": (1280, 720)}
     assert (configuration["buffer_count"], configuration["queue"]) == (6, False)
     assert configuration["sensor"] == {"output_size": (2304, 1296), "bit_depth": 10}
     assert camera.live
@@ -103,35 +103,35 @@ def test_a_frames_time_is_the_middle_of_its_own_exposure() -> None:
     assert {frame.epoch for frame, _ in seen} == {0}
 
 
-def test_a_picture_is_copied_and_its_request_given_back() -> None:
+def test_a_picture_is_lent_until_the_next_one_is_asked_for() -> None:
     world = World()
-    for frame in camera_of(world):
-        assert world.held == 0
-        assert frame.image.shape == (40, 60, 3)
-        assert frame.image.flags.c_contiguous
-        assert frame.image[0, 0].tolist() == [10, 20, 30]  # the stand-in has wiped its own memory
-        break
+    frames = iter(camera_of(world))
+    for _ in range(3):
+        frame = next(frames)
+        assert world.held == 1
+        assert frame.image[0, 0].tolist() == [10, 20, 30]  # the stand-in wipes it when it has it back
+    del frames
+    assert world.held == 0
+    assert not frame.image.any()
 
 
 @pytest.mark.parametrize(
     ("turn_deg", "corner", "along"),
     [(0, (0, 0), (0, 1)), (90, (0, -1), (1, -1)), (180, (-1, -1), (-1, -2)), (270, (-1, 0), (-2, 0))],
 )
-def test_a_turned_camera_gives_upright_frames(turn_deg: int, corner: tuple[int, int], along: tuple[int, int]) -> None:
+def test_a_turned_camera_gives_frames_that_say_so(
+    turn_deg: int, corner: tuple[int, int], along: tuple[int, int]
+) -> None:
     camera = camera_of(World(), replace(SMALL, turn_deg=turn_deg))
-    image = next(iter(camera)).image
-    assert camera.size == ((40, 60) if turn_deg in (90, 270) else (60, 40)) == image.shape[1::-1]
-    assert image[corner].tolist() == image[along].tolist() == [10, 20, 30]
-    assert np.count_nonzero(image) == 6
-
-
-@given(st.sampled_from([0, 90, 180, 270]), st.integers(0, 2**32 - 1))
-def test_turns_add_up(turn_deg: int, seed: int) -> None:
-    picture = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), np.uint8)
-    turned = upright(picture, turn_deg)
-    assert not np.shares_memory(turned, picture)
-    assert np.array_equal(upright(turned, -turn_deg % 360), picture)
-    assert np.array_equal(turned, np.rot90(picture, -turn_deg // 90))
+    assert camera.size == ((40, 60) if turn_deg in (90, 270) else (60, 40))
+    frame = next(frames := iter(camera))
+    slots = FrameSlots(camera.size, 1)
+    slots.put(0, frame)
+    upright = slots[0]
+    assert upright[corner].tolist() == upright[along].tolist() == [10, 20, 30]
+    assert np.count_nonzero(upright) == 6
+    frames.close()
+    slots.close()
 
 
 def test_lost_frames_are_counted() -> None:
@@ -299,22 +299,30 @@ def test_a_camera_is_closed_though_what_waits_for_it_cannot_be_cancelled() -> No
     assert world.open == 0
 
 
-def test_closing_waits_for_the_picture_that_is_being_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_waits_for_the_picture_that_another_thread_copies() -> None:
     world = World()
     camera = camera_of(world)
     closing = threading.Thread(target=camera.close)
-
-    def close_meanwhile(picture: np.ndarray, turn_deg: int) -> np.ndarray:
+    pictures = []
+    for frame in camera:
         closing.start()
         while not camera._closed:
             pass
         assert world.open == 1
-        return upright(picture, turn_deg)
-
-    monkeypatch.setattr("monitor.camera.pi.upright", close_meanwhile)
-    assert len(list(camera)) == 1
+        pictures.append(frame.image.copy())
     closing.join()
+    assert [picture[0, 0].tolist() for picture in pictures] == [[10, 20, 30]]
     assert (world.open, world.held) == (0, 0)
+
+
+def test_who_has_a_picture_may_close_the_camera() -> None:
+    world = World()
+    camera = camera_of(world)
+    frames = iter(camera)
+    next(frames)
+    camera.close()
+    assert (world.open, world.held) == (0, 0)
+    assert list(frames) == []
 
 
 # ---- Every way it can be missing

@@ -2,7 +2,7 @@
 
 That pipeline gives NV12 in one stream and tells each picture's SensorTimestamp, and nothing else. What is put in the
 place of the real thing here: the memory (no /dev/dma_heap is needed), the pace (the pipeline gives a picture the moment
-it is asked for one), and the conversion to blue, green, red, which on a Pi is the hardware's.
+it is asked for one), and the conversion to red, green, blue, which on a Pi is the hardware's.
 """
 
 import mmap
@@ -116,7 +116,7 @@ class Picamera2(inner.Picamera2):
 
     def create_video_configuration(self, main: dict[str, Any] | None = None, **others: Any) -> dict[str, Any]:
         main = dict(main or {})
-        if main.get("format") == "RGB888":
+        if main.get("format") == "BGR888":
             main["format"] = "NV12"
         return super().create_video_configuration(main=main, **others)
 
@@ -138,11 +138,11 @@ class Picamera2(inner.Picamera2):
 
 
 class MappedArray(Nv12MappedArray):
-    """The picture in blue, green, red; its memory is not the camera's."""
+    """The picture in red, green, blue; its memory is not the camera's."""
 
     @property
     def array(self) -> Any:
-        return cv2.cvtColor(super().array, cv2.COLOR_YUV2BGR_NV12)
+        return cv2.cvtColor(super().array, cv2.COLOR_YUV2RGB_NV12)
 
 
 inner.DmaAllocator = MemoryAllocator  # closing makes a fresh one
