@@ -39,7 +39,7 @@ class Camera(Protocol):
         ...
 
     def __iter__(self) -> Iterator[Frame]:
-        """Frames from here on."""
+        """Frames from here on. A frame's picture may be the camera's own memory: use it before asking for the next."""
         ...
 
     def __enter__(self) -> Self:
