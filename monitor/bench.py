@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -39,6 +39,8 @@ LOOP_FRAMES = 64
 """Three strides of the bundled clip are 64.2 frames."""
 WARM_UP_S = 2.0
 MOST_PATIENCE_S = 60.0
+LATEST_KILL_S = 20.0
+BEFORE_S, AFTER_S = 2.0, 10.0
 BARE = [sys.executable, "-P", "-m", "monitor.pose.bare"]
 
 
@@ -75,7 +77,7 @@ class LiveRun:
     """From killing a worker to the new one being ready."""
     stances: int
     stances_lost: int
-    """Withheld or missing from two seconds before the worker was killed."""
+    """Withheld or missing from `BEFORE_S` before the worker was killed until `AFTER_S` after it."""
 
 
 class Loop:
@@ -130,6 +132,15 @@ class _Reading:
         return cls(time.perf_counter(), frames, cpu_s, stats.pose_cpu_s, stats.line_cpu_s)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """All that is kept of a stance: whole ones would be memory that grows."""
+
+    at_s: float
+    contact_s: float
+    valid: bool
+
+
 class _Listener:
     """Reads the meters once the engine is warm and at the end, and notes when which stance came."""
 
@@ -138,10 +149,10 @@ class _Listener:
         self._began_s = time.perf_counter()
         self.readings: list[_Reading] = []
         self.engine: EngineFigures | None = None
-        self.stances: list[tuple[float, Stance]] = []
+        self.stances: list[_Heard] = []
 
     def stance(self, stance: Stance) -> None:
-        self.stances.append((time.perf_counter(), stance))
+        self.stances.append(_Heard(time.perf_counter(), stance.contact_s, stance.valid))
 
     def cue(self, cue: Cue) -> None:
         del cue
@@ -209,7 +220,8 @@ def measure_unit(model_path: Path, pictures: list[Frame], fps: float, workers: i
 
 
 def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, began_s: float) -> LiveRun:
-    """A whole unit that plays the clip in a loop at its own rate; after a third of the time a worker is killed.
+    """A whole unit that plays the clip in a loop at its own rate; after a third of the time, at most `LATEST_KILL_S`,
+    a worker is killed.
 
     `began_s` is when the unit's start began, by `time.perf_counter`.
     """
@@ -222,7 +234,7 @@ def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, beg
 
         def attend() -> None:
             try:
-                time.sleep(seconds / 3.0)
+                time.sleep(min(LATEST_KILL_S, seconds / 3.0))
                 killed.append(_kill_one(pool))
                 time.sleep(min(60.0, seconds / 3.0))  # by then the new worker has settled
                 sizes.append(_memory(pool))
@@ -239,7 +251,7 @@ def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, beg
         attendant.join()
     if errors:
         raise MediusError(f"The unit could not be watched: {errors[0]}.")
-    if listener.engine is None or not any(stance.valid for _, stance in listener.stances):
+    if listener.engine is None or not any(stance.valid for stance in listener.stances):
         raise MediusError(
             f"The unit measured no stance on {clip.name}: the computer is too slow for the model, or nobody runs."
         )
@@ -248,18 +260,17 @@ def measure_live(model_path: Path, clip: Path, workers: int, seconds: float, beg
         workers,
         camera.nominal_fps,
         listener.engine,
-        next(at_s for at_s, stance in listener.stances if stance.valid) - began_s,
+        next(stance.at_s for stance in listener.stances if stance.valid) - began_s,
         sizes[0],
         sizes[1],
         recovered_s,
         len(listener.stances),
-        lost_stances([stance for at_s, stance in listener.stances if at_s > kill_s - 2.0]),
+        lost_stances([s.contact_s for s in listener.stances if s.valid and -BEFORE_S < s.at_s - kill_s < AFTER_S]),
     )
 
 
-def lost_stances(stances: list[Stance]) -> int:
-    """How many are withheld, or missing, between two that are not."""
-    contacts_s = [stance.contact_s for stance in stances if stance.valid]
+def lost_stances(contacts_s: Sequence[float]) -> int:
+    """How many are missing among those measured, by their contacts."""
     steps_s = [b - a for a, b in pairwise(contacts_s)]
     return sum(round(step_s / median(steps_s)) - 1 for step_s in steps_s)
 

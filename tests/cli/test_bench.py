@@ -10,16 +10,10 @@ import pytest
 
 from monitor.bench import Loop, Speed, lost_stances
 from monitor.bench_report import speed_table
-from monitor.vocabulary import VARIABLES, Frame, Measure, Side, Stance
+from monitor.vocabulary import Frame
 from tests.cli.units import ENVIRONMENT
 
 SPEED_ROW = r"^\| {name} +\| +1 \| +(\d+\.\d) \| +(\d+\.\d\d) \|"
-
-
-def stance(contact_s: float, valid: bool = True) -> Stance:
-    reason = None if valid else "the feet were not seen"
-    measures = {variable.name: Measure(None, None, "not measured in this test") for variable in VARIABLES}
-    return Stance(Side.LEFT, contact_s, contact_s + 0.1, contact_s + 0.2, measures, None, valid, reason)
 
 
 def test_the_tables_of_a_short_run(lite_model: Path, tmp_path: Path) -> None:
@@ -75,10 +69,11 @@ def test_the_loop_gives_its_pictures_in_turn_with_the_clips_times() -> None:
     assert list(loop) == []
 
 
-def test_a_stance_that_is_withheld_or_missing_is_lost() -> None:
-    assert lost_stances([stance(0.35 * n) for n in range(12)]) == 0
-    assert lost_stances([stance(0.35 * n, valid=n != 4) for n in range(12)]) == 1
-    assert lost_stances([stance(0.35 * n) for n in range(12) if n not in (5, 6)]) == 2
+def test_a_stance_that_is_missing_is_lost() -> None:
+    assert lost_stances([0.35 * n for n in range(12)]) == 0
+    assert lost_stances([0.35 * n for n in range(12) if n != 4]) == 1
+    assert lost_stances([0.35 * n for n in range(12) if n not in (5, 6)]) == 2
+    assert lost_stances([]) == lost_stances([1.0]) == 0
 
 
 def test_what_is_no_network_is_told_as_a_part_of_all() -> None:
