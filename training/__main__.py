@@ -30,10 +30,10 @@ def motion(source: Path, folder: Path) -> None:
 @click.option("--first", type=int, default=1000, show_default=True, help="Seed of the first identity.")
 @click.option("--count", type=int, default=1000, show_default=True, help="Identities.")
 @click.option(
-    "--tilt-sd", type=float, default=7.0, show_default=True, help="Degrees added to the tilt, from frame to frame."
+    "--tilt-sd", type=float, default=9.0, show_default=True, help="Degrees added to the tilt, from frame to frame."
 )
 def crops(renderer: Path, motion_capture: Path, folder: Path, first: int, count: int, tilt_sd: float) -> None:
-    """Render crops about the hips of random runners into FOLDER: some 1.5 s an identity on one core."""
+    """Render crops about the hips of random runners into FOLDER: some 2.5 s an identity on one core."""
     from training import crops as making
     from training.renderer import load
 

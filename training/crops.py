@@ -16,8 +16,8 @@ from training.renderer import FloatArray, Renderer
 HIP_WIDTH_PX = 48.0
 """Pixels of a stored crop between the true hip centres, as a mean over the identity's frames."""
 WIDTH_PX, HEIGHT_PX = 240, 208
-FRAMES = 16
-"""Asked of an identity; those nearer than `APART_S` to another are dropped. More people teach more than more frames."""
+FRAMES = 24
+"""Asked of an identity; those nearer than `APART_S` to another are dropped."""
 APART_S = 0.035
 _REACH = np.array([2.75, 2.4])
 TILT = "ob"
@@ -113,7 +113,7 @@ def render(renderer: Renderer, who: Person, motion_capture: Path, tilt_sd_deg: f
     ):
         drawing.set(drawing.pp, name, value)
 
-    exposures = 3 if random.random() < 0.3 else 1
+    exposures = 3 if random.random() < 0.5 else 1
     shutter_s = random.uniform(0.1, 0.6) / 60.0
     quality = int(random.integers(40, 95))
     exposed_s = time_s

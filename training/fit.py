@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 
 from monitor.pelvis.network import ANGLE_UNIT_DEG, HEIGHT_PX, LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE, WIDTH_PX
 from training.examine import write_record
-from training.examples import ROTATION_SD_DEG, Batches, Collection, as_input, plain
+from training.examples import Batches, Collection, as_input, plain
 from training.network import HipLineNetwork
 
 BATCH = 96
@@ -61,7 +61,7 @@ def fit(folder: Path, out: Path, steps: int, seed: int, loaders: int) -> None:
         "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
         "crops": len(taught),
         "identities": len(np.unique(collection.identity[~collection.held_out])),
-        "prior_deg2": float(np.mean(np.square(taught))) + ROTATION_SD_DEG**2,
+        "prior_deg2": float(np.mean(np.square(taught))),  # a picture that is turned shows by how much it is
         "steps": steps,
         "seed": seed,
         "torch": str(torch.__version__),

@@ -194,7 +194,7 @@ def _light(random: Random, arguments: dict[str, Any]) -> None:
     u = random.uniform
     arguments["key_col"] = tuple(np.array([0.78, 0.75, 0.70]) * u(0.2, 1.6) * u(0.8, 1.2, 3))
     arguments["tread_col"] = tuple(u(0.02, 0.5, 3))
-    arguments["ss"] = 1.0
+    arguments["ss"] = 1.25
     arguments["shoe_mix"] = u(0.3, 1.0)
 
 

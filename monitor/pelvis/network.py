@@ -54,7 +54,8 @@ class Trust:
     """What the training's record says of the network's own statements."""
 
     prior_deg2: float
-    """Variance of the angles that it was taught."""
+    """Variance of the angles that it was taught, before the pictures were turned: walls, legs and shoulders show by how
+    much one is turned, so that this is no part of what the network has to guess."""
     own_scale: float
     """By which a stated standard deviation is multiplied for what differs from frame to frame."""
     shared_scale: float

@@ -217,7 +217,7 @@ def main(root: str, model: str = Model.LITE) -> None:
         observations = observe(clip, Model(model))
         mine = measured(clip, observations, ours)
         by_method.setdefault(mine.group, []).append(mine)
-        if mine.group != "belt":
+        if mine.group not in ("belt", "askew"):
             by_method.setdefault(f"{mine.group}: landmarks", []).append(measured(clip, observations, landmarks))
             said = public_method(clip, observations)
             public += [(mine.true_deg[side], said[side]) for side in Side]
