@@ -40,6 +40,7 @@ LOOP_FRAMES = 64
 WARM_UP_S = 2.0
 MOST_PATIENCE_S = 60.0
 LATEST_KILL_S = 20.0
+"""However long the run, so that its memory is first looked at in its second minute."""
 BEFORE_S, AFTER_S = 2.0, 10.0
 BARE = [sys.executable, "-P", "-m", "monitor.pose.bare"]
 

@@ -122,12 +122,14 @@ def test_what_a_worker_cannot_be_sent_is_refused_before_anything_starts() -> Non
 def test_the_camera_may_have_its_memory_back_at_once(make: Make, live: bool) -> None:
     """Even that of a frame that waits for a worker."""
     pool, memory = make(1, reader=read_line), frame(0).image
-    for n, red in enumerate((10, 20, 30, 40)):
+    reds = 10, 20, 30, 40
+    for n, red in enumerate(reds):
         memory[...] = frame(n, Do.TAKE_LONG, u=red / 255.0).image
         (pool.offer if live else pool.submit)(Frame(n, n / 30.0, memory))
         memory[...] = 0
     said = {o.index: o.line.angle_deg for o in pool.drain() if o.line is not None}
-    assert said == ({0: 10.0, 3: 40.0} if live else {0: 10.0, 1: 20.0, 2: 30.0, 3: 40.0})
+    assert said == {n: reds[n] for n in said}
+    assert {0, 3} <= said.keys() if live else len(said) == len(reds)
 
 
 def test_a_picture_of_another_size_is_refused(make: Make) -> None:
