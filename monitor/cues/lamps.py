@@ -97,8 +97,7 @@ class Lamps:
             claimed.callback(factory.close)
             self._outputs = {
                 name: claimed.enter_context((Buzzer if name == "buzzer" else LED)(pin, pin_factory=factory))
-                for name, pin in asdict(pins).items()
-                if pin is not None
+                for name, pin in pins.outputs.items()
             }
             self._claimed = claimed.pop_all()
         atexit.register(self.close)
@@ -164,7 +163,7 @@ class Lamps:
         """What these lamps are, in words."""
         if self.simulated:
             return "simulated lamps: no pin of this computer is used"
-        fitted = (f"{name.replace('_', ' ')} {pin}" for name, pin in asdict(self._pins).items() if pin is not None)
+        fitted = (f"{name.replace('_', ' ')} {pin}" for name, pin in self._pins.outputs.items())
         return "lamps on the BCM pins " + ", ".join(fitted)
 
     def refresh(self) -> float:

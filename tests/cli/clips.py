@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from monitor.camera import VideoFile
-from monitor.cli import DEMO_CLIP
+from monitor.cli.parts import DEMO_CLIP
 from tests.camera.mp4 import set_times
 
 LANDSCAPE = (854, 480)

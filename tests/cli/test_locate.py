@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from monitor.camera import VideoFile
-from monitor.cli import DEMO_CLIP
+from monitor.cli.parts import DEMO_CLIP
 from monitor.pose.region import Region
 from monitor.treadmill import Located, keep, kept
 from tests.camera.mp4 import write_video

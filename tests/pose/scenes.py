@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.camera import VideoFile
-from monitor.cli import DEMO_CLIP
+from monitor.cli.parts import DEMO_CLIP
 from monitor.pose.region import Region
 from monitor.vocabulary import Landmark, Pose
 from tests.pelvis.clips import demo

@@ -1,0 +1,104 @@
+"""`medius run` and `medius locate`: what is done with a camera."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+
+from monitor.cli.parts import camera_name, camera_options, one_sentence_errors, open_camera, pose_weights
+from monitor.cues.settings import HIGHEST_TARGET_DEG
+from monitor.settings import read_settings
+
+
+@click.command()
+@click.option(
+    "--camera",
+    "source",
+    metavar="SOURCE",
+    help="pi for the Pi camera, usb:0 for the first USB camera, or a video file, played at its own rate. Default: the "
+    "bundled clip, looped.",
+)
+@camera_options
+@click.option(
+    "--target-left",
+    "target_left_deg",
+    type=click.FloatRange(0.0, HIGHEST_TARGET_DEG, min_open=True),
+    metavar="DEG",
+    help="The left lamp turns amber while the pelvis drops by more than this in left stance, in degrees. Default: 5.",
+)
+@click.option(
+    "--target-right",
+    "target_right_deg",
+    type=click.FloatRange(0.0, HIGHEST_TARGET_DEG, min_open=True),
+    metavar="DEG",
+    help="The same for the right lamp and right stance. Default: 5.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 16),
+    metavar="N",
+    help="Pose processes. Default: one fewer than there are cores, 4 at most.",
+)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Address the dashboard listens on; 0.0.0.0 opens it to the LAN. Default: 127.0.0.1.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Port of the dashboard; 0 takes a free one. Default: 8420.",
+)
+@click.option("--dashboard/--no-dashboard", default=None, help="Whether to serve the dashboard. Default: yes.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.0, min_open=True), help="End by itself after this time. Default: never."
+)
+def run(source: str | None, seconds: float | None, **options: Any) -> None:
+    """Run the unit until Ctrl-C: camera, measurement, lamps, dashboard.
+
+    Without a Raspberry Pi the lamps are simulated. At the end the session is closed and its summary printed.
+    """
+    with one_sentence_errors():
+        from monitor.running import run_unit
+
+        settings = read_settings(options)
+        with open_camera(source, settings, realtime=True) as camera:
+            model, model_path = pose_weights(settings)
+            run_unit(settings, model, model_path, camera, camera_name(source), Console(), seconds)
+
+
+@click.command()
+@click.option(
+    "--camera",
+    "source",
+    metavar="SOURCE",
+    help="pi for the Pi camera, usb:0 for the first USB camera, or a video file. Default: the bundled clip.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=5.0),
+    default=20.0,
+    show_default=True,
+    help="How long to watch, by the camera's clock.",
+)
+def locate(source: str | None, seconds: float) -> None:
+    """Find the treadmill in the camera's picture.
+
+    Watches the feet of somebody who stands, walks or runs on it, alone in the picture, and keeps where they land. From
+    then on nobody is taken for the runner who is not on the treadmill. Do it again when the camera has moved.
+    """
+    with one_sentence_errors():
+        from monitor.pose.pool import PosePool
+        from monitor.pose.serving import lone_person
+        from monitor.treadmill import Located, in_words, keep, locate_treadmill
+
+        settings = read_settings({})
+        with open_camera(source, settings, realtime=False) as camera:
+            _, model_path = pose_weights(settings)
+            with PosePool(model_path, workers=1, size=camera.size, landmarker=lone_person) as pool:
+                click.echo(f"Be on the treadmill, alone in the picture, for {seconds:g} seconds.")
+                region = locate_treadmill(camera, pool, seconds)
+        path = keep(Located(region, camera_name(source), camera.size, datetime.now(UTC)), settings.state_dir)
+        click.echo(f"Treadmill: {in_words(region)}. This is kept in {path}.")
