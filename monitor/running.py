@@ -16,6 +16,7 @@ from monitor.dashboard import Dashboard
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker, summarise
+from monitor.measurement import Measurement
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model
@@ -43,7 +44,7 @@ def run_unit(
     """
     treadmill = treadmill_of(settings, source, camera.size)
     with ExitStack() as stack:
-        _make_folder(settings.state_dir)
+        made_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
         recorder = stack.enter_context(Recorder(settings.database, SystemClock()))
         terminal = stack.enter_context(Terminal(console))
@@ -61,12 +62,10 @@ def run_unit(
         terminal.say(f"Treadmill: {in_words(treadmill)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
-        band = Band(settings.target_left_deg, settings.target_right_deg)
         unit = Unit(
             camera,
             pool,
-            GaitTracker(GaitSettings(settings.view, settings.roll_deg)),
-            Decider(CueSettings(band)),
+            lambda: measurement(settings),
             lamps,
             recorder,
             SessionStart(source, settings.view, str(model), settings.roll_deg),
@@ -84,7 +83,14 @@ def run_unit(
             raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 
 
-def _make_folder(folder: Path) -> None:
+def measurement(settings: Settings) -> Measurement:
+    """For the next session."""
+    band = Band(settings.target_left_deg, settings.target_right_deg)
+    return Measurement(GaitTracker(GaitSettings(settings.view, settings.roll_deg)), Decider(CueSettings(band)))
+
+
+def made_folder(folder: Path) -> None:
+    """Make the folder of the sessions if it is not there. Raises MediusError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

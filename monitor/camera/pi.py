@@ -71,7 +71,7 @@ class PiSettings:
 
 
 class PiCamera:
-    """A camera at the Pi's camera socket, with exposure, white balance and focus fixed for the session.
+    """A camera at the Pi's camera socket, with exposure, white balance and focus fixed until `adjust`.
 
     A frame's picture is the camera's own memory, turned as the camera is, until the next frame is asked for. Where none
     comes for a second the camera is opened anew with the same exposure. Its clock goes on meanwhile, so that the frames
@@ -161,6 +161,14 @@ class PiCamera:
             f"Pi camera {self.number} ({self._sensor.model}), {width} × {height}, {self.nominal_fps:.4g} frames a "
             f"second{exposure}; times are the camera's own{_LIGHT[light]}"
         )
+
+    def adjust(self) -> None:
+        """Look at the light anew, for at most two seconds; a camera that gives no picture keeps what it had."""
+        self._give_back()
+        with self._taking, contextlib.suppress(OSError, RuntimeError):
+            if not self._closed:
+                self._sensor.set(AUTOMATIC)
+                self._fix(self._meter())
 
     def __iter__(self) -> Iterator[Frame]:
         """Frames as they come."""

@@ -34,6 +34,10 @@ class Camera(Protocol):
         """What this is and whose clock it keeps, for a person to read."""
         ...
 
+    def adjust(self) -> None:
+        """Fit exposure, white balance and focus to the light there is now; from the thread that takes the frames."""
+        ...
+
     def close(self) -> None:
         """Let go of the source. Idempotent."""
         ...

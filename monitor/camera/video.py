@@ -88,6 +88,9 @@ class VideoFile:
         """End the iteration at its next step. Idempotent."""
         self._closed = True
 
+    def adjust(self) -> None:
+        """A recording is as it is."""
+
     def describe(self) -> str:
         """What this is and whose clock it keeps."""
         width, height = self.size
