@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "monitor.cues": {"monitor.vocabulary"},
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
-    "web": {"monitor.store", "monitor.control", "monitor.vocabulary"},
+    "web": {"monitor.store", "monitor.control", "monitor.service", "monitor.journal", "monitor.vocabulary"},
 }
 
 

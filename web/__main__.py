@@ -1,6 +1,5 @@
 """`python -m web`: serve the dashboard."""
 
-import logging
 import os
 import signal
 import socket
@@ -11,7 +10,10 @@ from types import FrameType
 import click
 import waitress
 
+from monitor.journal import begin_logging
+from monitor.service import Service
 from web import Config, create_app
+from web.pulse import keep_pulse
 from web.streams import Streams
 
 SPARE_THREADS = 8
@@ -31,7 +33,7 @@ OUTPUT_BYTES = 1 << 20
 @click.option("--with-parent", is_flag=True, help="Stop when standard input closes.")
 def main(database: str, host: str, port: int, allowed_hosts: tuple[str, ...], with_parent: bool) -> None:
     """Serve the dashboard over the sessions in a database. It reads and changes nothing."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    begin_logging()
     app = create_app(Config(database, allowed_hosts))
     streams: Streams = app.extensions["medius.streams"]
     listener = listen(host, port)
@@ -47,7 +49,10 @@ def main(database: str, host: str, port: int, allowed_hosts: tuple[str, ...], wi
         ident=None,
     )
 
+    service = Service.from_environment()
+
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        service.stopping()
         streams.end()
         raise SystemExit(0)
 
@@ -55,7 +60,12 @@ def main(database: str, host: str, port: int, allowed_hosts: tuple[str, ...], wi
     signal.signal(signal.SIGINT, stop)
     if with_parent:
         threading.Thread(target=_stop_with_parent, name="parent", daemon=True).start()
-    click.echo(f"dashboard on {address(host, listener.getsockname()[1])}")
+    heard_on = listener.getsockname()[:2]
+    threading.Thread(target=keep_pulse, args=(service, *heard_on, streams.pause), name="pulse", daemon=True).start()
+    said = f"dashboard on {address(host, heard_on[1])}"
+    click.echo(said)
+    service.status(said)
+    service.ready()
     server.run()
 
 
