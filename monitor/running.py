@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor.camera import Camera
+from monitor.control.pin import owner_of
 from monitor.cues.board import open_lamps
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band, CueSettings
@@ -51,8 +52,12 @@ def run_unit(
         for session_id in recovered:
             terminal.say(f"Session {session_id} was cut off; it has been closed with what was stored.")
         if settings.dashboard:
-            dashboard = stack.enter_context(Dashboard(settings.database, settings.host, settings.port))
+            dashboard = stack.enter_context(
+                Dashboard(settings.database, settings.host, settings.port, settings.owner_folder)
+            )
             terminal.say(f"Dashboard: {dashboard.address}")
+            if dashboard.asks_for_pin:
+                terminal.say(f"Owner's PIN, for all but the live page: {owner_of(settings.owner_folder).in_words}")
         lamps = stack.enter_context(open_lamps(settings.pins, on_change=terminal.lamps))
         pool = stack.enter_context(
             PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)

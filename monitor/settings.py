@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Where the sessions are kept."""
     cache_dir: Folder = Field(default_factory=lambda: user_cache_path("medius"))
     """Where the pose network's weights are kept."""
+    owner_dir: Folder | None = None
+    """Where the owner's PIN is kept. None: with the sessions."""
     runtime_dir: Folder = Field(default_factory=lambda: user_runtime_path("medius"))
     """Where the running unit's socket is."""
     camera: str = "pi"
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The file that holds the sessions."""
         return self.state_dir / "medius.sqlite"
+
+    @property
+    def owner_folder(self) -> Path:
+        """Where the owner's PIN is kept."""
+        return self.owner_dir or self.state_dir
 
     @property
     def control_socket(self) -> Path:

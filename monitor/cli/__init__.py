@@ -11,6 +11,7 @@ import sys
 import click
 
 from monitor.cli.live import locate, run
+from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
 from monitor.cli.speed import bench
 from monitor.endings import STOPPED, heeded
@@ -40,7 +41,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, analyze, locate, bench):
+for command in (run, analyze, locate, bench, pin):
     main.add_command(command)
 
 
