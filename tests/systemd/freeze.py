@@ -1,7 +1,7 @@
 """Makes one thread of a running process hang, and none of the others: as root, `freeze.py PID camera|writer`.
 
-A thread that is stopped under ptrace does nothing more, and the process goes on without it; SIGKILL ends it all the same.
-It says which thread is frozen, and holds it until the process is gone. Needs nothing but the standard library.
+A thread that is stopped under ptrace does nothing more, its process goes on without it, and SIGKILL ends both. It says
+which thread is frozen, and holds it until that ends. Needs nothing but the standard library.
 """
 
 import ctypes
@@ -30,8 +30,8 @@ def main() -> None:
             raise OSError(refusal, f"thread {thread} of {pid} cannot be stopped: {os.strerror(refusal)}")
     os.waitpid(thread, WALL)
     print("frozen", thread, flush=True)
-    while Path(f"/proc/{pid}/task/{thread}").exists():
-        time.sleep(0.2)
+    while os.WIFSTOPPED(os.waitpid(thread, WALL)[1]):
+        pass
 
 
 def writer_of(pid: int) -> int:

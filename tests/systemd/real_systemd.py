@@ -1,0 +1,256 @@
+"""The services under a real systemd: what `real_systemd.sh` runs as root inside, once the system has booted.
+
+Every figure that is asked of the services is measured and printed; the exit status is the number of those missed.
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.systemd.services import (
+    DATABASE,
+    MONITOR,
+    RUNTIME,
+    SAFE,
+    STATE,
+    TARGET,
+    WEB,
+    Report,
+    Watch,
+    changed,
+    log_of,
+    main_process,
+    owner_and_mode,
+    pose_workers,
+    said,
+    seconds_until,
+    show,
+    tell,
+    until,
+    user_of,
+)
+
+READY_S, NOTICED_S, AGAIN_S, STOPPED_S = 10.0, 10.0, 20.0, 5.0
+"""The figures to reach; the last is our own."""
+PORT = 8420
+
+
+def main() -> int:
+    """Measure everything."""
+    report = Report()
+    boot(report)
+    with Watch() as store:
+        for part in (rights, dashboard, measuring, hangs, kills, stop_and_start, crash_loop):
+            part(report, store)
+    print(f"{report.checked - report.missed} reached, {report.missed} missed", flush=True)
+    if report.missed == 0:  # the last one is seen from outside: the system ends
+        subprocess.run(["touch", RUNTIME / "shutdown"], user="medius", group="medius", check=True)
+    return report.missed
+
+
+def boot(report: Report) -> None:
+    """How long the services take from the system's first process on."""
+    until(lambda: show(MONITOR, "ActiveState") == show(WEB, "ActiveState") == "active")
+    began_us = int(said("systemctl", "show", "--property", "UserspaceTimestampMonotonic", "--value"))
+    for unit in (MONITOR, WEB):
+        started_us, ready_us = (
+            int(show(unit, f"{name}Monotonic")) for name in ("ExecMainStartTimestamp", "ActiveEnterTimestamp")
+        )
+        report.figure(f"{unit}: ready after the boot began", (ready_us - began_us) / 1e6, READY_S)
+        report.check(
+            f"{unit}: its start lasts until it is ready",
+            ready_us > started_us,
+            f"{(ready_us - started_us) / 1e6:.1f} s",
+        )
+
+
+def rights(report: Report, store: Watch) -> None:
+    """Who the services are, and what they cannot reach."""
+    for unit, user in ((MONITOR, "medius"), (WEB, "medius-web")):
+        report.check(f"{unit}: a user of its own", user_of(main_process(unit)) == user, user_of(main_process(unit)))
+    wanted = {
+        STATE: "medius:medius 750",
+        DATABASE: "medius:medius 640",
+        RUNTIME: "medius:medius 750",
+        RUNTIME / "monitor.sock": "medius:medius 660",
+        Path("/var/lib/medius-web"): "medius-web:medius-web 700",
+    }
+    for path, right in wanted.items():
+        report.check(f"{path}: {right}", owner_and_mode(path) == right, owner_and_mode(path))
+    monitor = str(main_process(MONITOR))
+    interfaces = [line.split(":")[0].strip() for line in Path(f"/proc/{monitor}/net/dev").read_text().splitlines()[2:]]
+    report.check("the monitor's network is empty", interfaces == ["lo"], ", ".join(interfaces))
+    outside = [line.split(":")[0].strip() for line in Path("/proc/net/dev").read_text().splitlines()[2:]]
+    report.check("the system's is not", len(outside) > 1, ", ".join(outside))
+    reach = "import socket; socket.create_connection(('192.0.2.1', 80), 2)"
+    tried = subprocess.run(
+        ["nsenter", "--net", "--target", monitor, sys.executable, "-c", reach],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = tried.stderr.splitlines()[-1]
+    report.check("nobody can be reached from it", last.endswith("Network is unreachable"), last)
+    until(lambda: store.latest.get("isolation"))
+    isolation = store.latest.get("isolation")
+    report.check("the pose workers say so", isolation == "the process was started without a network", isolation)
+    found = said(
+        "nsenter", "--mount", "--target", str(main_process(WEB)), "find", "/dev", "-type", "b", "-o", "-type", "c"
+    )
+    devices = {Path(path).name for path in found.split() if not path.startswith("/dev/pts/")}
+    report.check(
+        "the dashboard has no devices", devices <= {"null", "zero", "full", "random", "urandom", "tty", "ptmx"}, devices
+    )
+    for unit, most in ((MONITOR, 0.7), (WEB, 1.0)):
+        exposure = float(said("systemd-analyze", "security", "--no-pager", unit).split(f"{unit}: ")[1].split()[0])
+        report.check(f"{unit}: exposure", exposure <= most, f"{exposure}, at most {most}")
+
+
+def dashboard(report: Report, store: Watch) -> None:
+    """What a browser gets, and what it does not."""
+    del store
+    report.check("the live page is answered", answer("/live") == 200, answer("/live"))
+    report.check("the sessions are the owner's", answer("/") == 303, answer("/"))
+
+
+def measuring(report: Report, store: Watch) -> None:
+    """Sessions and stances come by themselves."""
+    report.figure("stances are stored", store.stance_after(time.monotonic()), AGAIN_S)
+    report.check("one session is open", len(store.latest["open"]) == 1, store.latest)
+    report.check(
+        "the service's line says so",
+        until(lambda: show(MONITOR, "StatusText") == "measuring", 10.0),
+        show(MONITOR, "StatusText"),
+    )
+
+
+def hangs(report: Report, store: Watch) -> None:
+    """Everything that can hang does, and is measured again."""
+
+    def stopped(pid: int) -> None:
+        os.kill(pid, signal.SIGSTOP)
+
+    hang(report, store, "the whole monitor", lambda: stopped(main_process(MONITOR)), left_running)
+    worker = pose_workers()[0]
+    hang(report, store, "a pose worker", lambda: stopped(worker), lambda: worker not in pose_workers())
+    for thread in ("camera", "writer"):
+        hang(report, store, f"the {thread}", lambda thread=thread: freeze(thread), left_running)  # type: ignore[misc]
+
+
+def left_running() -> bool:
+    """Whether systemd has noticed."""
+    return show(MONITOR, "SubState") != "running"
+
+
+def freeze(thread: str) -> None:
+    """Let one thread of the monitor hang."""
+    program = Path(__file__).with_name("freeze.py")
+    holding = subprocess.Popen([sys.executable, program, str(main_process(MONITOR)), thread], stdout=subprocess.PIPE)
+    assert holding.stdout is not None
+    if not holding.stdout.readline().startswith(b"frozen"):
+        raise RuntimeError(f"the {thread} could not be frozen")
+
+
+def hang(report: Report, store: Watch, what: str, begin: Callable[[], None], noticed: Callable[[], bool]) -> None:
+    """Let something hang in the middle of a session, and wait for the next stance."""
+    until(lambda: store.latest["state"] == "measuring")
+    begin()
+    began_s = time.monotonic()
+    report.figure(f"{what} hangs: noticed", seconds_until(noticed, began_s), NOTICED_S)
+    noticed_s = time.monotonic()
+    after_s = store.stance_after(noticed_s)
+    report.figure(
+        f"{what} hangs: a stance stored again", None if after_s is None else after_s + noticed_s - began_s, AGAIN_S
+    )
+
+
+def kills(report: Report, store: Watch) -> None:
+    """SIGKILL costs seconds, closes the session and darkens the lamps; what was stored can be read at once."""
+    session = store.latest["open"][0]
+    began_s = time.monotonic()
+    os.kill(main_process(MONITOR), signal.SIGKILL)
+    report.figure("killed: a stance stored again", store.stance_after(began_s), AGAIN_S)
+    report.check("killed: the session was closed", session not in store.latest["open"], store.latest["open"])
+    report.check("killed: one sentence of the log says so", f"{session} was cut off" in log_of(MONITOR))
+    lamps = show(MONITOR, "ExecStopPost")
+    report.check("killed: the lamps were darkened", "status=0" in lamps, lamps)
+    pid, stances = main_process(MONITOR), store.latest["stances"]
+    os.kill(pid, signal.SIGKILL)
+    tell("stop", MONITOR)
+    began_s = time.monotonic()
+    until(lambda: store.latest["at_s"] > began_s)
+    wal = DATABASE.with_name(f"{DATABASE.name}-wal").stat().st_size
+    readable = store.latest.get("stances", 0) >= stances and wal > 0
+    report.check("after a crash the other user reads all of it", readable, f"{store.latest}, {wal} bytes of WAL")
+
+
+def stop_and_start(report: Report, store: Watch) -> None:
+    """In any order."""
+    tell("start", TARGET)
+    store.stance_after(time.monotonic())
+    began_s = time.monotonic()
+    tell("stop", MONITOR)
+    report.figure("stopped", time.monotonic() - began_s, STOPPED_S)
+    report.check("stopped: cleanly", show(MONITOR, "Result") == "success", show(MONITOR, "Result"))
+    until(lambda: store.latest["at_s"] > time.monotonic() - 0.1)
+    report.check(
+        "stopped: no session is open, and the other user reads it", store.latest.get("open") == [], store.latest
+    )
+    report.check("stopped: the dashboard answers", answer("/live") == 200)
+    tell("stop", TARGET)
+    report.check("the target stops all", {show(unit, "ActiveState") for unit in (MONITOR, WEB)} == {"inactive"})
+    aside = STATE.with_name("medius-aside")
+    STATE.rename(aside)
+    tell("start", WEB)
+    report.check("alone, with nothing recorded yet, the dashboard answers", answer("/live") == 200)
+    said("rm", "-rf", str(STATE))
+    aside.rename(STATE)
+    tell("start", TARGET)
+    report.figure("and the monitor joins it: a stance stored", store.stance_after(time.monotonic()), AGAIN_S)
+
+
+def crash_loop(report: Report, store: Watch) -> None:
+    """What fails again and again ends in the safe state, and is tried again later."""
+    with changed(SAFE, "[Service]\nEnvironment=RETRY_S=10\n"):
+        with changed(MONITOR, "[Service]\nEnvironment=MEDIUS_CAMERA=/nowhere.mp4\n"):
+            began_s = time.monotonic()
+            os.kill(main_process(MONITOR), signal.SIGKILL)
+            report.figure(
+                "crash loop: the safe state",
+                seconds_until(lambda: show(SAFE, "ActiveState") == "activating", began_s),
+                60.0,
+            )
+            report.check(
+                "crash loop: the monitor rests",
+                show(MONITOR, "SubState") in ("dead", "failed"),
+                show(MONITOR, "SubState"),
+            )
+            until(lambda: "Next attempt" in log_of(SAFE, "--priority", "crit"))
+            report.check("crash loop: the log says so, gravely", "Next attempt" in log_of(SAFE, "--priority", "crit"))
+            report.check(
+                "crash loop: the monitor's own sentence is an error",
+                "/nowhere.mp4" in log_of(MONITOR, "--priority", "err"),
+            )
+            report.check("crash loop: the dashboard answers", answer("/live") == 200)
+        report.figure("mended: measuring without a person", store.stance_after(time.monotonic()), 10.0 + AGAIN_S)
+        report.check(
+            "mended: the safe state is over", show(SAFE, "ActiveState") == "inactive", show(SAFE, "ActiveState")
+        )
+
+
+def answer(path: str) -> int:
+    """Status of a page."""
+    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+    with contextlib.closing(line):
+        line.request("GET", path)
+        return line.getresponse().status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
