@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor.camera import Camera
-from monitor.cues.board import open_lamps
+from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band, CueSettings
 from monitor.dashboard import Dashboard
@@ -52,12 +52,12 @@ def run_unit(
         if settings.dashboard:
             dashboard = stack.enter_context(Dashboard(settings.database, settings.host, settings.port))
             terminal.say(f"Dashboard: {dashboard.address}")
-        lamps = stack.enter_context(open_lamps(settings.pins, on_change=terminal.lamps))
+        board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_change=terminal.lamps))
         pool = stack.enter_context(
             PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)
         )
         terminal.say(f"Camera: {camera.describe()}")
-        terminal.say(f"Lamps: {lamps.describe()}")
+        terminal.say(f"Lamps: {board.describe()}")
         terminal.say(f"Treadmill: {in_words(treadmill)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
@@ -67,7 +67,7 @@ def run_unit(
             pool,
             GaitTracker(GaitSettings(settings.view, settings.roll_deg)),
             Decider(CueSettings(band)),
-            lamps,
+            board.lamps,
             recorder,
             SessionStart(source, settings.view, str(model), settings.roll_deg),
             terminal,
