@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from monitor.cli.lamps import lamps
 from monitor.cli.live import locate, run
 from monitor.cli.recordings import analyze
 from monitor.cli.speed import bench
@@ -31,6 +32,7 @@ def main(context: click.Context) -> None:
     medius run            shows everything on a bundled clip, no camera needed
     medius analyze FILE   measures a recording
     medius locate         finds the treadmill in the camera's picture
+    medius lamps test     lights every lamp in turn, and hears the button
 
     Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
     why), 2 when the command line is wrong.
@@ -40,7 +42,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, analyze, locate, bench):
+for command in (run, analyze, locate, lamps, bench):
     main.add_command(command)
 
 
