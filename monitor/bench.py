@@ -99,6 +99,9 @@ class Loop:
         """What this is."""
         return f"{len(self._pictures)} frames in memory, over and over"
 
+    def pace(self, fps: float) -> None:
+        """It has no pace of its own."""
+
     def adjust(self) -> None:
         """Pictures in memory stay as they are."""
 

@@ -374,6 +374,7 @@ class Unit:
             last_s = self._measurement.last_stance_s
             if last_s is None or time_s - last_s > PAUSE_S:
                 self._pool.renew_fat_workers()
+            self._engine.keep_up()
             self._tell_progress()
 
     def _tell_progress(self) -> None:
