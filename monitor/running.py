@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor.camera import Camera
+from monitor.control.pin import owner_of
 from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band, CueSettings
@@ -16,6 +17,7 @@ from monitor.dashboard import Dashboard
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker, summarise
+from monitor.measurement import Measurement
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model
@@ -43,15 +45,19 @@ def run_unit(
     """
     treadmill = treadmill_of(settings, source, camera.size)
     with ExitStack() as stack:
-        _make_folder(settings.state_dir)
+        made_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
         recorder = stack.enter_context(Recorder(settings.database, SystemClock()))
         terminal = stack.enter_context(Terminal(console))
         for session_id in recovered:
             terminal.say(f"Session {session_id} was cut off; it has been closed with what was stored.")
         if settings.dashboard:
-            dashboard = stack.enter_context(Dashboard(settings.database, settings.host, settings.port))
+            dashboard = stack.enter_context(
+                Dashboard(settings.database, settings.host, settings.port, settings.owner_folder)
+            )
             terminal.say(f"Dashboard: {dashboard.address}")
+            if dashboard.asks_for_pin:
+                terminal.say(f"Owner's PIN, for all but the live page: {owner_of(settings.owner_folder).in_words}")
         board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_change=terminal.lamps))
         pool = stack.enter_context(
             PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)
@@ -61,12 +67,10 @@ def run_unit(
         terminal.say(f"Treadmill: {in_words(treadmill)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
-        band = Band(settings.target_left_deg, settings.target_right_deg)
         unit = Unit(
             camera,
             pool,
-            GaitTracker(GaitSettings(settings.view, settings.roll_deg)),
-            Decider(CueSettings(band)),
+            lambda: measurement(settings),
             board.lamps,
             recorder,
             SessionStart(source, settings.view, str(model), settings.roll_deg),
@@ -84,7 +88,14 @@ def run_unit(
             raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 
 
-def _make_folder(folder: Path) -> None:
+def measurement(settings: Settings) -> Measurement:
+    """For the next session."""
+    band = Band(settings.target_left_deg, settings.target_right_deg)
+    return Measurement(GaitTracker(GaitSettings(settings.view, settings.roll_deg)), Decider(CueSettings(band)))
+
+
+def made_folder(folder: Path) -> None:
+    """Make the folder of the sessions if it is not there. Raises MediusError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_cache_path, user_config_path, user_state_path
+from platformdirs import user_cache_path, user_config_path, user_runtime_path, user_state_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -44,6 +44,15 @@ class Settings(BaseSettings):
     """Where the sessions are kept."""
     cache_dir: Folder = Field(default_factory=lambda: user_cache_path("medius"))
     """Where the pose network's weights are kept."""
+    owner_dir: Folder | None = None
+    """Where the owner's PIN is kept. None: with the sessions."""
+    runtime_dir: Folder = Field(default_factory=lambda: user_runtime_path("medius"))
+    """Where the running unit's socket is."""
+    camera: str = "pi"
+    """For the unit as a service: pi, usb:0, a video file, or demo for the bundled clip."""
+    sessions: Literal["button", "auto"] | None = None
+    """For the unit as a service, when a session begins: asked for by the button or a phone, or by itself when somebody
+    runs. Unless it is set, button where one is fitted."""
     model: Model = Model.LITE
     view: View = View.REAR
     roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
@@ -88,6 +97,16 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The file that holds the sessions."""
         return self.state_dir / "medius.sqlite"
+
+    @property
+    def owner_folder(self) -> Path:
+        """Where the owner's PIN is kept."""
+        return self.owner_dir or self.state_dir
+
+    @property
+    def control_socket(self) -> Path:
+        """Where a running unit takes commands."""
+        return self.runtime_dir / "monitor.sock"
 
     @classmethod
     def settings_customise_sources(

@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.lamps import lamps
 from monitor.cli.live import locate, run
+from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
 from monitor.cli.speed import bench
 from monitor.endings import STOPPED, heeded
@@ -42,7 +43,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, analyze, locate, lamps, bench):
+for command in (run, analyze, locate, lamps, bench, pin):
     main.add_command(command)
 
 
