@@ -13,6 +13,10 @@ from monitor.pose.times import quantiles
 from monitor.vocabulary import EngineFigures
 
 AGES_KEPT = 1000
+HEADROOM = 0.95
+"""Of what the workers can look at; the rest is for a picture that takes longer [ours]."""
+BEHIND = 0.03
+"""Part of the frames that may be lost before the workers count as too slow for the camera [ours]."""
 
 
 class Engine:
@@ -26,6 +30,7 @@ class Engine:
         self.watch = ClockWatch(clock)
         """The camera's clock."""
         self._arrivals: deque[tuple[int, float]] = deque()
+        self._frames_before = self._dropped_before = 0
         self._ages_s: deque[float] = deque(maxlen=AGES_KEPT)
 
     @property
@@ -37,6 +42,14 @@ class Engine:
     def dropped(self) -> int:
         """Frames lost so far: the workers were busy, or the camera left them out."""
         return self._pool.stats().dropped + self._camera.skipped
+
+    def keep_up(self) -> None:
+        """Slow a camera that gives more frames than the workers look at: equally far apart is better than with gaps."""
+        stats = self._pool.stats()
+        frames, lost = stats.frames - self._frames_before, stats.dropped - self._dropped_before
+        self._frames_before, self._dropped_before = stats.frames, stats.dropped
+        if stats.inference_s is not None and lost > BEHIND * frames:
+            self._camera.pace(HEADROOM * len(stats.workers) / stats.inference_s.median)
 
     def arrived(self, index: int) -> None:
         """A frame has come from the camera."""

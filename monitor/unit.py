@@ -252,6 +252,7 @@ class Unit:
 
     def _begin_anew(self) -> None:
         self._measurement = self._begun_anew()
+        self._lamps.mute(False)
         self._reported_s = None
 
     def _hold(self, fault: str) -> None:
@@ -374,6 +375,7 @@ class Unit:
             last_s = self._measurement.last_stance_s
             if last_s is None or time_s - last_s > PAUSE_S:
                 self._pool.renew_fat_workers()
+            self._engine.keep_up()
             self._tell_progress()
 
     def _tell_progress(self) -> None:

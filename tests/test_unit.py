@@ -43,6 +43,7 @@ class PlayedCamera:
     skipped: int = 3
     closed: bool = False
     adjusted: int = 0
+    paces: list[float] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Frame]:
         for o in self.track:
@@ -53,6 +54,9 @@ class PlayedCamera:
 
     def describe(self) -> str:
         return "a made-up runner"
+
+    def pace(self, fps: float) -> None:
+        self.paces.append(fps)
 
     def adjust(self) -> None:
         self.adjusted += 1
@@ -405,3 +409,10 @@ def test_who_has_left_has_ended_the_session(tmp_path: Path) -> None:
 def test_a_unit_that_does_not_hold_ends_with_its_fault(tmp_path: Path) -> None:
     outcome = play(tmp_path, Runner().observe(10.0), fault_at=400, expected=PoseFault, hold=False)
     assert (outcome.session.ended_how, outcome.said.state) == ("fault", LampState.OFF)
+
+
+def test_a_camera_that_is_too_fast_for_the_workers_is_slowed_to_what_they_look_at(tmp_path: Path) -> None:
+    """Of the pool in this test two frames are lost for every so many, with workers that need 15 ms."""
+    outcome = play(tmp_path, Runner().observe(1.0))
+    assert outcome.camera.paces == [pytest.approx(0.95 * 1 / 0.015)]
+    assert play(tmp_path / "b", Runner().observe(4.0)).camera.paces == []
