@@ -1,11 +1,9 @@
 """`medius monitor`: the unit as a service."""
 
-import logging
-import sys
-
 import click
 
 from monitor.cli.parts import camera_name, one_sentence_errors, open_camera, pose_weights
+from monitor.journal import begin_logging
 from monitor.settings import read_settings
 
 
@@ -22,7 +20,7 @@ def monitor(camera: str | None) -> None:
     somebody runs. Ten minutes after the last step it ends by itself. There is no dashboard in this process: that is a
     service of its own, and this one needs no network.
     """
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    begin_logging()
     with one_sentence_errors():
         from monitor.appliance import run_appliance
         from monitor.service import Service

@@ -75,9 +75,9 @@ class Spool:
 
     @property
     def writing_s(self) -> float:
-        """How long the disk has been at the write that it has not come back from; 0 while it has none."""
+        """For how long a write has not come back from the disk, or not begun though it was due; 0 while all is well."""
         since_s = self._writing_since_s
-        return 0.0 if since_s is None else time.monotonic() - since_s
+        return max(0.0, time.monotonic() - (self._due_s if since_s is None else since_s))
 
     @property
     def lost(self) -> int:

@@ -27,7 +27,11 @@ PATIENCE_S = 60.0
 DATABASE = "/var/lib/medius/medius.sqlite"
 PYTHON = "/opt/medius/current/.venv/bin/python"
 WATCH = "/opt/medius/current/tests/systemd/store_watch.py"
-CHECK = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone())"
+CHECK = f"""
+import sqlite3
+connection = sqlite3.connect("file:{DATABASE}?mode=ro", uri=True)
+print(*connection.execute("PRAGMA integrity_check").fetchone())
+"""
 Found = dict[str, Any]
 
 
@@ -35,7 +39,7 @@ def main() -> int:
     """Cut as often as asked, and boot once more."""
     root, times = Path(sys.argv[1]), int(sys.argv[2])
     cut_short: list[str] = []
-    stances = 0
+    stances = look(root)["stances"]
     for boot in range(times + 1):
         with System(root) as system:
             system.measure(stances + SEEN)
@@ -54,7 +58,7 @@ def main() -> int:
         )
         if found["stances"] < system.found["stances"] or age_s > system.oldest_s + LOSS_S:
             raise SystemExit("stances are lost")
-        verdict = subprocess.run(inside(root, "medius", "-c", CHECK), capture_output=True, text=True, check=True).stdout
+        verdict = subprocess.run(inside(root, "-c", CHECK), capture_output=True, text=True, check=True).stdout
         if verdict.strip() != "ok":
             raise SystemExit(f"the database is damaged: {verdict}")
         cut_short, stances = found["open"], found["stances"]
@@ -76,7 +80,7 @@ class System:
             stderr=subprocess.DEVNULL,
         )
         self._watch = subprocess.Popen(
-            inside(root, "medius-web", WATCH, DATABASE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            inside(root, WATCH, DATABASE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._listener = threading.Thread(target=self._listen)
         self._listener.start()
@@ -120,15 +124,15 @@ class System:
 
 def look(root: Path) -> Found:
     """What the dashboard's user finds now."""
-    command = inside(root, "medius-web", WATCH, DATABASE)
+    command = inside(root, WATCH, DATABASE)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
     found: Found = json.loads(done.stdout.splitlines()[0])
     return found
 
 
-def inside(root: Path, user: str, *arguments: str) -> list[str]:
-    """A command that runs Python in the system's files, as one of its users."""
-    return ["chroot", f"--userspec={user}:{user}", "--groups=medius", str(root), PYTHON, *arguments]
+def inside(root: Path, *arguments: str) -> list[str]:
+    """A command that runs Python among the system's files, as the dashboard's user."""
+    return ["chroot", "--userspec=medius-web:medius-web", "--groups=medius", str(root), PYTHON, *arguments]
 
 
 def _first_processes(ancestor: int) -> list[int]:

@@ -55,10 +55,15 @@ class Watch:
         threading.Thread(target=self._listen, daemon=True).start()
         until(lambda: self.latest)
 
+    def next(self) -> dict[str, Any]:
+        """What is found from now on."""
+        now_s = time.monotonic()
+        until(lambda: self.latest["at_s"] > now_s)
+        return self.latest
+
     def stance_after(self, after_s: float) -> float | None:
-        """Wait for a stance stored after a moment; how long after it it was there."""
-        until(lambda: self.latest["at_s"] > after_s)
-        before = self.latest.get("stances", 0)
+        """Wait for a new stance in the store; how long after a moment that is past it was there, None = never."""
+        before = self.next().get("stances", 0)
         found = until(lambda: self.latest.get("stances", 0) > before)
         return self.latest["at_s"] - after_s if found else None
 
