@@ -14,6 +14,7 @@ from monitor.cli.lamps import lamps
 from monitor.cli.live import locate, run
 from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
+from monitor.cli.service import monitor
 from monitor.cli.speed import bench
 from monitor.endings import STOPPED, heeded
 
@@ -43,7 +44,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, analyze, locate, lamps, bench, pin):
+for command in (run, monitor, analyze, locate, lamps, bench, pin):
     main.add_command(command)
 
 
