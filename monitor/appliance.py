@@ -48,7 +48,7 @@ def run_appliance(
         for session_id in recover(settings.database, summarise):
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
         recorder = stack.enter_context(Recorder(settings.database, SystemClock()))
-        commands = Commands(settings.runtime_dir)
+        commands = Commands(settings.control_socket.parent)
         board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_press=commands.pressed))
         pool = stack.enter_context(
             PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_cache_path, user_config_path, user_runtime_path, user_state_path
+from platformdirs import user_cache_path, user_config_path, user_state_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     """Where the pose network's weights are kept."""
     owner_dir: Folder | None = None
     """Where the owner's PIN is kept. None: with the sessions."""
-    runtime_dir: Folder = Field(default_factory=lambda: user_runtime_path("medius"))
-    """Where the running unit's socket is."""
+    runtime_dir: Folder | None = None
+    """Where the running unit's socket is. None: with the sessions."""
     camera: str = "pi"
     """For the unit as a service: pi, usb:0, a video file, or demo for the bundled clip."""
     sessions: Literal["button", "auto"] | None = None
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     @property
     def control_socket(self) -> Path:
         """Where a running unit takes commands."""
-        return self.runtime_dir / "monitor.sock"
+        return (self.runtime_dir or self.state_dir) / "monitor.sock"
 
     @classmethod
     def settings_customise_sources(

@@ -5,9 +5,9 @@ interpreter. A process that dies of a signal runs neither, so whoever owns the p
 (`signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))`); `close` may also be called from the handler itself.
 
 `kill -9` and a crash of the interpreter leave the pins to the kernel. Raspberry Pi's kernel keeps a released output as
-it was unless config.txt has `dtparam=strict_gpiod` (raspberrypi/linux#6117), so a lamp may stay lit until the service
-starts anew, which darkens all lamps first. With that line the pins become inputs and float, as they do after `close`:
-each driver transistor needs its own pull-down resistor.
+it was unless config.txt has `dtparam=strict_gpiod` (raspberrypi/linux#6117), so a lamp may stay lit until `medius lamps
+dark` or the service's new start, which darkens all lamps first. With that line the pins become inputs and float, as
+they do after `close`: each driver transistor needs its own pull-down resistor.
 """
 
 import atexit
@@ -58,8 +58,8 @@ class LampsState:
 class Lamps:
     """The left, right and status lamps and the buzzer.
 
-    `on_change` is called with the new `state` whenever that changed, from
-    this thread or the lamps' own; it may read the lamps but not command them.
+    `on_change` is called with the new `state` whenever that changed, from whichever thread changed it; it may read the
+    lamps but not command them.
     """
 
     def __init__(
