@@ -35,12 +35,12 @@ def leads_to_the_journal(stream: TextIO, environment: Mapping[str, str] = os.env
 
 
 def begin_logging() -> None:
-    """Let this process's log go to standard error: what is wrong, and to the journal what our own code does as well."""
+    """Let this process's log go to standard error: what our own code does, and of the libraries what is wrong."""
     handler = logging.StreamHandler(sys.stderr)
     if leads_to_the_journal(sys.stderr):
         handler.setFormatter(JournalFormatter("%(name)s: %(message)s"))
-        for room in ("monitor", "web"):
-            logging.getLogger(room).setLevel(logging.INFO)
     else:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    for room in ("monitor", "web"):
+        logging.getLogger(room).setLevel(logging.INFO)

@@ -18,6 +18,7 @@ from monitor.journal import begin_logging
 begin_logging()
 log = logging.getLogger("monitor.somewhere")
 log.debug("never")
+logging.getLogger("a.library").info("never")
 log.info("a session began")
 log.warning("two lines\\nof one record")
 try:
@@ -49,10 +50,13 @@ def test_every_line_has_its_priority_on_the_way_to_the_journal(tmp_path: Path) -
     assert all(line.startswith("<3>") for line in said[3:])
 
 
-def test_a_person_reads_words_and_is_told_only_what_is_wrong(tmp_path: Path) -> None:
-    said = _said(False, tmp_path)
-    assert said[0] == "WARNING monitor.somewhere: two lines"
-    assert said[2] == "ERROR monitor.somewhere: the lamps failed"
+def test_a_person_reads_words(tmp_path: Path) -> None:
+    assert _said(False, tmp_path)[:4] == [
+        "INFO monitor.somewhere: a session began",
+        "WARNING monitor.somewhere: two lines",
+        "of one record",
+        "ERROR monitor.somewhere: the lamps failed",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,13 @@ def rights(report: Report, store: Watch) -> None:
     report.check(
         "the dashboard has no devices", devices <= {"null", "zero", "full", "random", "urandom", "tty", "ptmx"}, devices
     )
+    verdict = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", MONITOR, WEB, SAFE, TARGET, "medius-shutdown.service"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report.check("systemd understands every line", verdict.returncode == 0 and not verdict.stderr, verdict.stderr)
     for unit, most in ((MONITOR, 0.7), (WEB, 1.0)):
         exposure = float(said("systemd-analyze", "security", "--no-pager", unit).split(f"{unit}: ")[1].split()[0])
         report.check(f"{unit}: exposure", exposure <= most, f"{exposure}, at most {most}")

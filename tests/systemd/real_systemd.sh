@@ -51,7 +51,7 @@ rm -rf "$root/var/lib/medius" "$root/var/lib/medius-web" "$root/var/log/journal"
 mkdir -p "$root/etc/medius" "$root/var/cache/medius" "$root/var/log/journal"
 printf '%s\n' 'camera = "demo"' 'sessions = "auto"' >"$root/etc/medius/medius.toml"
 cp "$version"/systemd/*.service "$version"/systemd/*.path "$version"/systemd/*.target "$root/etc/systemd/system/"
-cp "$version/systemd/medius.sysusers" "$root/usr/lib/sysusers.d/medius.conf"
+cp "$version/systemd/etc/sysusers.d/medius.conf" "$root/etc/sysusers.d/"
 inside systemd-sysusers
 inside systemctl enable --quiet medius.target
 inside MEDIUS_CACHE_DIR=/var/cache/medius /opt/medius/current/.venv/bin/python -c '

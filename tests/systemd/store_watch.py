@@ -22,11 +22,12 @@ def main() -> None:
     path = Path(sys.argv[1])
     over = False
     while not over:
-        print(json.dumps({"at_s": time.monotonic(), "wall_s": time.time()} | _found(path)), flush=True)
+        print(json.dumps({"at_s": time.monotonic(), "wall_s": time.time()} | found_in(path)), flush=True)
         over = bool(select.select([sys.stdin], [], [], EVERY_S)[0])
 
 
-def _found(path: Path) -> dict[str, Any]:
+def found_in(path: Path) -> dict[str, Any]:
+    """What is there now."""
     try:
         with Reader.open(path) as reader:
             unit, sessions = reader.unit(), reader.sessions(MOST_SESSIONS)
@@ -34,7 +35,7 @@ def _found(path: Path) -> dict[str, Any]:
             last = reader.stances(newest.id, newest.stance_count - 1) if newest else []
     except NoStoreYetError:
         return {"stances": 0, "open": [], "state": ""}
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         return {"error": str(error)}
     return {
         "stances": sum(session.stance_count for session in sessions),
