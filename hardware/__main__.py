@@ -4,16 +4,23 @@ from pathlib import Path
 
 import click
 
-from hardware import document, solids
+from hardware import solids
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Write the tables of hardware/README.md and the wiring diagrams anew."""
-    if context.invoked_subcommand is None:
-        stale = document.write()
-        click.echo("\n".join(f"written: {path.name}" for path in stale) or "everything was up to date")
+    """Write the tables and drawings of hardware/README.md anew."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        from hardware import document
+    except ModuleNotFoundError as error:
+        if error.name != "schemdraw":
+            raise
+        raise click.ClickException("The diagrams need schemdraw: MEDIUS_SETUP=test ./medius brings it.") from None
+    stale = document.write()
+    click.echo("\n".join(f"written: {path.name}" for path in stale) or "everything was up to date")
 
 
 @main.command("solids")

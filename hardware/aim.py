@@ -94,18 +94,19 @@ def hips_px(view: View, distance_m: float, hips_m: float) -> float:
 
 def tallest_m(view: View, distance_m: float) -> float:
     """The tallest runner who fits, feet to shoulders, when the lens is at the hips and tilted for the best picture."""
-    return _last(lambda height_m: _upright_deg(height_m, distance_m) <= view.angles_deg[1], 0.0, 10.0)
+    return _last(lambda height_m: sum(sight_deg(height_m, distance_m)) <= view.angles_deg[1], 0.0, 10.0)
 
 
 def nearest_m(view: View, height_m: float = TALLEST_M) -> float:
     """The shortest distance at which a runner of this height fits."""
-    return -_last(lambda negative: _upright_deg(height_m, -negative) <= view.angles_deg[1], -50.0, -0.1)
+    return -_last(lambda negative: sum(sight_deg(height_m, -negative)) <= view.angles_deg[1], -50.0, -0.1)
 
 
-def _upright_deg(height_m: float, distance_m: float) -> float:
+def sight_deg(height_m: float, distance_m: float) -> tuple[float, float]:
+    """From a lens at the hips: how far down the feet are, and how far up the shoulders."""
     down_m = HIP_HEIGHT * height_m + SPARE_M
     up_m = (SHOULDER_HEIGHT - HIP_HEIGHT) * height_m + SPARE_M
-    return math.degrees(math.atan(down_m / distance_m) + math.atan(up_m / distance_m))
+    return math.degrees(math.atan(down_m / distance_m)), math.degrees(math.atan(up_m / distance_m))
 
 
 def height_tolerance_m(distance_m: float) -> float:
@@ -114,7 +115,7 @@ def height_tolerance_m(distance_m: float) -> float:
 
 
 def one_height_m() -> tuple[float, float]:
-    """The height for a lens that stays where it is, above the running surface, and what the hips then differ from it."""
+    """The height above the belt for a lens that stays where it is, and by how much hips then differ from it."""
     low_m, high_m = HIP_HEIGHT * SHORTEST_M, HIP_HEIGHT * TALLEST_M
     return (low_m + high_m) / 2.0, (high_m - low_m) / 2.0
 

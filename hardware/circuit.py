@@ -76,10 +76,8 @@ class Line:
 
 def lines(pins: Pins) -> list[Line]:
     """The signals that a build has, in the order of `Pins`."""
-    return [
-        Line(setting, bcm, _header_pin(bcm)) for setting, bcm in asdict(pins).items() if bcm is not None
-    ]
+    return [Line(setting, bcm, _header_pin(bcm)) for setting, bcm in asdict(pins).items() if bcm is not None]
 
 
 def _header_pin(bcm: int) -> int:
-    return next(number for number, pin in HEADER.items() if pin.name == f"GPIO{bcm}")
+    return next(int(number) for number, pin in HEADER.items() if pin.name == f"GPIO{bcm}")

@@ -13,7 +13,7 @@ RAIL_V = 4.75, 5.0, 5.25
 LOGIC_V = 3.3
 PIN_HIGH_V, PIN_MOST_MA = 2.6, 8.0
 """What a pin of a Raspberry Pi 4 still promises at 4 mA, and the most it may be set to give (raspberrypi/documentation,
-BCM2711). A Raspberry Pi 5 promises no less."""
+BCM2711). A Raspberry Pi 5 is taken to be no weaker."""
 PINS_MOST_MA = 50.0
 """All pins together (raspberrypi/documentation, power supplies)."""
 PIN_LEAK_UA = 10.0
@@ -30,6 +30,7 @@ FUSE_HOLDS_MA = 250.0
 WIRE_OHM = 5.0 * 0.22
 """One of the cable's: 5 m of AWG 28."""
 PULL_DOWN_OHM = 10_000.0
+BASE_OHM = 1000.0
 BUTTON_SERIES_OHM = 330.0
 TOLERANCE = 0.01
 E12 = 10, 12, 15, 18, 22, 27, 33, 39, 47, 56, 68, 82
@@ -121,7 +122,7 @@ def led_ma(led: Led, driver: Driver, others_ma: float = 0.0) -> tuple[float, flo
 
 
 def lamps_ma(pins: Pins, driver: Driver) -> float:
-    """The most that lamps and buzzer take from the 5 V pins, were all on at once; the status lamp is there twice, mA."""
+    """The most that lamps and buzzer take from 5 V, all on at once; the status lamp is there twice, mA."""
     lit = [name for name in (*pins.outputs, "status") if name in LEDS]
     return sum(led_ma(LEDS[name], driver)[2] for name in lit) + (BUZZER_MA if pins.buzzer is not None else 0.0)
 
@@ -131,6 +132,15 @@ def inputs_ma(pins: Pins, driver: Driver) -> float:
     each_ma = 1000.0 * LOGIC_V / PULL_DOWN_OHM + driver.input_ma
     button_ma = 1000.0 * LOGIC_V / (BUTTON_PULL_UP_OHM + BUTTON_SERIES_OHM) if pins.button is not None else 0.0
     return len(pins.outputs) * each_ma + button_ma
+
+
+def base_ma() -> tuple[float, float, float]:
+    """A transistor (BC337-25) in place of a driver's output: its base current, least and most, and what it needs.
+
+    It needs twice what its least gain of 160 asks for 30 mA, so that it saturates.
+    """
+    least_ma = 1000.0 * ((PIN_HIGH_V - 0.9) / BASE_OHM - 0.9 / PULL_DOWN_OHM)
+    return least_ma, 1000.0 * (LOGIC_V - 0.6) / BASE_OHM, 2.0 * AMBER.most_ma / 160.0
 
 
 def floating_v() -> float:

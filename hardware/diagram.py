@@ -1,5 +1,6 @@
 """The wiring diagram, drawn from `hardware.circuit`: header, driver, resistors, cable, parts, from left to right."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import schemdraw
@@ -11,7 +12,7 @@ from monitor.cues.pins import Pins
 
 PI_LEFT, PI, TAP, DRIVER_IN, DRIVER_OUT = 0.0, 9.6, 11.2, 13.2, 17.2
 SPLIT, PLUG, SOCKET, PART, RAIL, EDGE = 18.2, 23.6, 26.6, 27.6, 31.6, 36.8
-"""Where things stand, from the left: the header's box, the pull-downs, the driver, the cable, the parts and their 5 V."""
+"""Where things stand, from the left: the header's box, pull-downs, driver, cable, parts, their 5 V, the edge."""
 ROW = 2.2
 COLOURS = {"amber": "#b86e00", "blue": "#1c5fd4", "green": "#1f7a3a"}
 
@@ -29,12 +30,14 @@ class _Sheet:
         self.drawing.add(element)
 
     def line(self, *points: tuple[float, float]) -> None:
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             self.put(elm.Line().at(start).to(end))
 
     def text(self, at: tuple[float, float], words: str, align: str = "center", size: int = 11) -> None:
         x, y = at
-        self.put(elm.Label().at((x, y - 0.18)).theta(0).label(words, halign=align, valign="center", fontsize=size, ofst=0))
+        self.put(
+            elm.Label().at((x, y - 0.18)).theta(0).label(words, halign=align, valign="center", fontsize=size, ofst=0)
+        )
 
     def box(self, left: float, bottom: float, right: float, top: float, title: str) -> None:
         self.put(elm.Rect(corner1=(left, bottom), corner2=(right, top)).at((0, 0)).linewidth(1.6))

@@ -24,6 +24,7 @@ class Part:
     instead: str
     price_usd: float
     price_from: str
+    count: int = 1
     number: str | None = None
     seen: bool = False
     builds: list[str] = field(default_factory=lambda: list(BUILDS))
@@ -33,8 +34,10 @@ class Part:
     def __post_init__(self) -> None:
         if not (set(self.builds) <= set(BUILDS) and set(self.computers) <= set(COMPUTERS)):
             raise ValueError(f"{self.name}: there are the builds {', '.join(BUILDS)} and the computers 5 and 4")
-        if self.price_from not in ("list", "memory") or self.price_usd <= 0.0:
-            raise ValueError(f"{self.name}: a price is above 0 and comes from a list or from memory")
+        if self.price_from not in ("list", "memory") or self.price_usd <= 0.0 or self.count < 1:
+            raise ValueError(
+                f"{self.name}: a price is above 0 and comes from a list or from memory, a count is 1 or more"
+            )
         if self.seen and self.number is None:
             raise ValueError(f"{self.name}: only a number can have been seen")
 
@@ -60,4 +63,4 @@ def total_usd(parts: list[Part], build: str, computer: str) -> float:
     for part in parts:
         if build in part.builds and computer in part.computers:
             chosen.setdefault(part.choice or part.name, part)
-    return sum(part.price_usd for part in chosen.values())
+    return sum(part.count * part.price_usd for part in chosen.values())

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hardware import aim, circuit, currents, optics, parts
 from hardware.aim import Place
+from hardware.optics import View
 
 LAMPS_AT_M = 1.2
 """From the runner's eyes to the cue bar on the console."""
@@ -28,14 +29,14 @@ def bill() -> str:
         only = [*(f"{build} build" for build in part.builds if len(part.builds) == 1)]
         only += [f"Pi {computer}" for computer in part.computers if len(part.computers) == 1]
         only += ["one of these"] if part.choice else []
-        price = f"{part.price_usd:g}" + ("" if part.price_from == "list" else " ~")
-        rows.append([part.name, ", ".join(only), number, part.instead, price])
+        price = f"{part.count * part.price_usd:g}" + ("" if part.price_from == "list" else " ~")
+        rows.append([str(part.count), part.name, ", ".join(only), number, part.instead, price])
     totals = ", ".join(
         f"Pi {computer} {build} {parts.total_usd(listed, build, computer):.0f}"
         for computer in parts.COMPUTERS
         for build in parts.BUILDS
     )
-    head = ["part", "for", "number", "or, mind", f"USD, {prices_of.isoformat()}"]
+    head = ["", "part", "for", "number", "or, mind", f"USD, {prices_of.isoformat()}"]
     return f"{_table(head, rows)}\n\nTogether, with the first camera and everything in it: {totals} USD."
 
 
@@ -45,22 +46,20 @@ def cameras() -> str:
     for camera in optics.CAMERAS:
         for wished_fps in (50.0, 100.0):
             upright = optics.view(camera, wished_fps=wished_fps)
-            lying = optics.view(camera, wished_fps=wished_fps, portrait=False)
             if wished_fps > 50.0 and upright.fps == optics.view(camera).fps:
                 continue
+            lying = optics.view(camera, wished_fps=wished_fps, portrait=False)
+            at_60_hz = optics.view(camera, wished_fps=wished_fps, mains_hz=60)
             across_deg, tall_deg = upright.angles_deg
-            near_m = aim.nearest_m(upright)
-            hips = [aim.hips_px(upright, TYPICAL_M, wide_m) for wide_m in (aim.HIPS_M[0], aim.HIPS_M[-1])]
             rows.append(
                 [
                     camera.name,
                     f"{wished_fps:g}",
-                    f"{upright.fps:.0f}, {optics.view(camera, wished_fps=wished_fps, mains_hz=60).fps:.0f}",
+                    f"{upright.fps:.0f}, {at_60_hz.fps:.0f}",
                     f"{tall_deg:.0f}° × {across_deg:.0f}°",
-                    f"{near_m:.1f} m ({aim.nearest_m(lying):.1f} m)",
-                    f"{hips[0]:.0f} to {hips[1]:.0f} px",
-                    f"{math.degrees(math.atan(1.0 / aim.hips_px(upright, TYPICAL_M, aim.HIPS_M[1]))):.1f}°",
-                    "all rows at once" if upright.readout_ms == 0.0 else f"≤ {upright.readout_ms:.0f} ms",
+                    f"{aim.nearest_m(upright):.1f} m ({aim.nearest_m(lying):.1f} m)",
+                    *_hips(upright, TYPICAL_M),
+                    f"≤ {upright.readout_ms:.0f} ms" if upright.readout_ms else "all at once",
                 ]
             )
     head = [
@@ -76,25 +75,28 @@ def cameras() -> str:
     return _table(head, rows)
 
 
+def _hips(view: View, distance_m: float) -> list[str]:
+    """Pixels across narrow and wide hips, and what one of them is in degrees."""
+    narrow, usual, wide = (aim.hips_px(view, distance_m, hips_m) for hips_m in aim.HIPS_M)
+    return [f"{narrow:.0f} to {wide:.0f} px", f"{math.degrees(math.atan(1.0 / usual)):.1f}°"]
+
+
 def distances() -> str:
     """Camera Module 3 on its side, over the distance."""
     view = optics.view(optics.MODULE_3)
     height_m, differs_m = aim.one_height_m()
-    rows = []
-    for distance_m in DISTANCES_M:
-        hips = [aim.hips_px(view, distance_m, wide_m) for wide_m in (aim.HIPS_M[0], aim.HIPS_M[-1])]
-        rows.append(
-            [
-                f"{distance_m:.1f} m",
-                f"{aim.tallest_m(view, distance_m):.1f} m",
-                f"{2.0 * distance_m * math.tan(math.radians(view.angles_deg[0] / 2.0)):.1f} m",
-                f"{hips[0]:.0f} to {hips[1]:.0f} px",
-                f"{math.degrees(math.atan(1.0 / aim.hips_px(view, distance_m, aim.HIPS_M[1]))):.1f}°",
-                f"± {100.0 * aim.height_tolerance_m(distance_m):.0f} cm",
-                f"± {abs(aim.fakes_deg(Place(distance_m, differs_m), 0.0)[0]):.1f}°",
-                f"{aim.later_ms(view, distance_m):.1f} ms, {aim.tilted_by_later_deg(view, distance_m):.1f}°",
-            ]
-        )
+    rows = [
+        [
+            f"{distance_m:.1f} m",
+            f"{aim.tallest_m(view, distance_m):.1f} m",
+            f"{2.0 * distance_m * math.tan(math.radians(view.angles_deg[0] / 2.0)):.1f} m",
+            *_hips(view, distance_m),
+            f"± {100.0 * aim.height_tolerance_m(distance_m):.0f} cm",
+            f"± {abs(aim.fakes_deg(Place(distance_m, differs_m), 0.0)[0]):.1f}°",
+            f"{aim.later_ms(view, distance_m):.1f} ms, {aim.tilted_by_later_deg(view, distance_m):.1f}°",
+        ]
+        for distance_m in DISTANCES_M
+    ]
     head = [
         "lens to runner",
         "tallest who fits",
@@ -127,11 +129,11 @@ def errors() -> str:
     for words, place in places:
         left_deg, right_deg = aim.fakes_deg(place)
         rows.append([words, *(_signed(deg) for deg in (left_deg, right_deg, left_deg - right_deg))])
-    return _table(["camera", "left drop reads", "right drop reads", "left less right"], rows)
+    return _table(["camera", "added to a left drop", "to a right drop", "to left less right"], rows)
 
 
 def _signed(degrees: float) -> str:
-    return "right" if abs(degrees) < 0.05 else f"{degrees:+.1f}°".replace("-", "−")
+    return "0.0°" if abs(degrees) < 0.05 else f"{degrees:+.1f}°".replace("-", "−")
 
 
 def pins() -> str:
@@ -139,31 +141,20 @@ def pins() -> str:
     simple = {line.setting for line in circuit.lines(circuit.SIMPLE)}
     rows = [["5 V", "", "", str(circuit.POWER_PIN), "", "fuse", str(circuit.POWER_WIRE), "yes"]]
     for line in circuit.lines(circuit.FULL):
-        led = currents.LEDS.get(line.setting)
-        through = (
-            f"{currents.series_ohm(led)} Ω"
-            if led is not None
-            else f"{currents.BUTTON_SERIES_OHM:.0f} Ω"
-            if line.channel is None
-            else "–"
-        )
-        driver = "–" if line.channel is None else f"{line.channel} → {line.output_pin}"
-        fitted = "yes" if line.setting in simple else "no"
-        rows.append(
-            [
-                line.part,
-                f"`{line.setting}`",
-                str(line.bcm),
-                str(line.header_pin),
-                driver,
-                through,
-                str(line.wire),
-                fitted,
-            ]
-        )
-    rows.append(["ground", "", "", str(circuit.GROUND_PIN), str(circuit.DRIVER_GROUND_PIN), "–", str(circuit.GROUND_WIRE), "yes"])
+        driver = "" if line.channel is None else f"{line.channel} → {line.output_pin}"
+        numbers = [str(line.bcm), str(line.header_pin), driver, _through(line), str(line.wire)]
+        rows.append([line.part, f"`{line.setting}`", *numbers, "yes" if line.setting in simple else "no"])
+    ground = [str(circuit.GROUND_PIN), str(circuit.DRIVER_GROUND_PIN), "", str(circuit.GROUND_WIRE)]
+    rows.append(["ground", "", "", *ground, "yes"])
     head = ["part", "setting", "BCM", "header pin", "driver, in → out", "through", "cable wire", "simple build"]
     return _table(head, rows)
+
+
+def _through(line: circuit.Line) -> str:
+    if line.channel is None:
+        return f"{currents.BUTTON_SERIES_OHM:.0f} Ω"
+    led = currents.LEDS.get(line.setting)
+    return "" if led is None else f"{currents.series_ohm(led)} Ω"
 
 
 def lamps() -> str:
@@ -191,32 +182,24 @@ def lamps() -> str:
 
 def rails() -> str:
     """What is taken from where, against what it gives."""
+    inputs_ma = currents.inputs_ma(circuit.FULL, currents.DARLINGTONS)
     lamps_ma = currents.lamps_ma(circuit.FULL, currents.MOSFETS)
+    blue_v = f"{currents.BLUE.forward_v[0]:g} to {currents.BLUE.forward_v[2]:g} V"
     rows = [
-        [
-            "the computer's own pins, all on, button pressed",
-            f"{currents.inputs_ma(circuit.FULL, currents.DARLINGTONS):.0f} mA",
-            f"{currents.PINS_MOST_MA:.0f} mA",
-        ],
-        ["lamps and buzzer, were all on at once", f"{lamps_ma:.0f} mA", f"{currents.FUSE_HOLDS_MA:.0f} mA (hot fuse)"],
+        ["all pins on, button pressed", f"{inputs_ma:.0f} mA", f"{currents.PINS_MOST_MA:.0f} mA in all"],
+        ["lamps and buzzer, all on", f"{lamps_ma:.0f} mA", f"{currents.FUSE_HOLDS_MA:.0f} mA, the fuse when hot"],
     ]
     for computer in currents.COMPUTERS:
         taken_a = computer.busy_a + currents.CAMERA_A + lamps_ma / 1000.0
         rows.append([f"{computer.name} busy, camera, lamps", f"{taken_a:.1f} A", f"{computer.supply_a:.1f} A"])
-    rows.append(
-        ["a pin that nobody drives, at the driver", f"{currents.floating_v():.1f} V", f"off below {currents.MOSFETS.off_v} V"]
-    )
-    rows.append(
-        ["the button's pin, pressed", f"{currents.pressed_v():.1f} V", f"low below {currents.PIN_LOW_V} V"]
-    )
-    rows.append(
-        [
-            "an LED straight at a pin",
-            f"{currents.BLUE.forward_v[0]:g} to {currents.BLUE.forward_v[2]:g} V for blue",
-            f"{currents.PIN_HIGH_V:g} V: dark",
-        ]
-    )
-    rows.append([f"the buzzer, {LAMPS_AT_M:g} m away", f"{currents.buzzer_db(LAMPS_AT_M):.0f} dB", "–"])
+    base_ma = currents.base_ma()
+    rows += [
+        ["into a BC337-25's base, instead", f"{base_ma[0]:.1f} to {base_ma[1]:.1f} mA", f"≥ {base_ma[2]:.1f} mA"],
+        ["a pin that nobody drives", f"{currents.floating_v():.1f} V", f"off below {currents.MOSFETS.off_v} V"],
+        ["the button's pin, pressed", f"{currents.pressed_v():.1f} V", f"low below {currents.PIN_LOW_V} V"],
+        ["a blue LED straight at a pin", blue_v, f"{currents.PIN_HIGH_V:g} V: dark"],
+        [f"the buzzer, {LAMPS_AT_M:g} m away", f"{currents.buzzer_db(LAMPS_AT_M):.0f} dB", ""],
+    ]
     return _table(["what", "takes or has", "of, or limit"], rows)
 
 

@@ -35,25 +35,32 @@ module bar_box() {
 module bar_cover() {
     lamps = blue ? [-amber_at, -blue_at, blue_at, amber_at] : [-amber_at, amber_at];
     difference() {
-        union() {
-            translate([-size[0] / 2, -size[1] / 2, 0]) rounded([size[0], size[1], plate], 4);
-            for (x = lamps) translate([x, 0, plate - eps]) cylinder(d = 14.5, h = 3);
-            translate([buzzer_at, 0, plate - eps]) cylinder(d = 15.5, h = 5);
+        linear_extrude(plate) difference() {
+            translate([-size[0] / 2, -size[1] / 2]) rounded_outline([size[0], size[1]], 4);
+            for (x = lamps) translate([x, 0]) circle(d = 10.3);
+            translate([status_at, 0]) circle(d = 5.2);
+            circle(d = button + 0.3);
+            translate([buzzer_at, 0]) {
+                circle(d = 2);
+                for (a = [0 : 60 : 300]) rotate(a) translate([3.6, 0]) circle(d = 2);
+            }
+            screws() circle(d = m3_free);
         }
-        for (x = lamps) translate([x, 0, -eps]) {
-            cylinder(d = 10.3, h = 10);
-            translate([0, 0, plate]) cylinder(d = 11.8, h = 10);
-        }
-        translate([status_at, 0, -eps]) cylinder(d = 5.2, h = 10);
-        translate([0, 0, -eps]) cylinder(d = button + 0.3, h = 10);
-        translate([buzzer_at, 0, plate]) cylinder(d = 12.4, h = 10);
-        for (a = [0 : 60 : 300]) translate([buzzer_at, 0, -eps]) rotate(a) translate([3.6, 0, 0]) cylinder(d = 2, h = 10);
-        translate([buzzer_at, 0, -eps]) cylinder(d = 2, h = 10);
-        for (x = [-1, 1], y = [-1, 1]) translate([x * screw_at[0], y * screw_at[1], -eps]) {
-            cylinder(d = m3_free, h = 10);
-            cylinder(d1 = 6.4, d2 = m3_free, h = 1.8);
-        }
+        screws() translate([0, 0, -eps]) cylinder(d1 = 6.4, d2 = m3_free, h = 1.8);
     }
+    for (x = lamps) translate([x, 0, plate - eps]) ring(14.5, 11.8, 3);
+    translate([buzzer_at, 0, plate - eps]) ring(15.5, 12.4, 5);
+}
+
+module ring(outside, inside, h) {
+    linear_extrude(h) difference() {
+        circle(d = outside);
+        circle(d = inside);
+    }
+}
+
+module screws() {
+    for (x = [-1, 1], y = [-1, 1]) translate([x * screw_at[0], y * screw_at[1]]) children();
 }
 
 if (part == "box") bar_box();

@@ -1,6 +1,6 @@
 // Measures and shapes that all printed parts share. Millimetres.
 
-$fn = 48;
+$fn = 32;
 
 wall = 2.4;
 plate = 3;            // floors and lids
@@ -15,8 +15,12 @@ m5_free = 5.3;
 
 eps = 0.01;
 
+module rounded_outline(size, r) {
+    offset(r) translate([r, r]) square([size[0] - 2 * r, size[1] - 2 * r]);
+}
+
 module rounded(size, r) {
-    linear_extrude(size[2]) offset(r) translate([r, r]) square([size[0] - 2 * r, size[1] - 2 * r]);
+    linear_extrude(size[2]) rounded_outline(size, r);
 }
 
 module hexagon(flats, h) {

@@ -52,7 +52,7 @@ module unit_box() {
         // network and USB
         for (s = sockets) translate([high[0] - eps, s[0] - s[1] / 2, board_z - 0.5]) cube([wall + 2 * eps, s[1], 17.5]);
         // cue bar
-        translate([66, low[1], height - 13]) de9_cut(wall);
+        translate([72, low[1], height - 13]) de9_cut(wall);
         // air, in at the bottom and out at the top
         translate([0, low[1] - wall - eps, 0]) slots([22 : 7 : 50], 12, 24);
         translate([0, high[1] - eps, 0]) slots([6 : 7 : 78], 12, 28);
@@ -88,8 +88,8 @@ module unit_lid() {
             } else cylinder(d = 37, h = plate + 2 * eps);
         for (h = module_holes) translate([lens[0] + h[0], lens[1] + h[1], 1.2])
             cylinder(d = module_post[1], h = plate + module_post[2]);
-        for (y = lid_lugs) translate([low[0], y, plate + 6]) rotate([0, 90, 0])
-            cylinder(d = m3_pilot, h = high[0] - low[0]);
+        for (x = [low[0], high[0] - 7], y = lid_lugs) translate([x, y, plate + 6]) rotate([0, 90, 0])
+            cylinder(d = m3_pilot, h = 7);
         translate([status_led[0], status_led[1], -eps]) cylinder(d = 5.2, h = plate + 2 * eps);
         // this way up
         translate([middle[0], high[1] - 4, -eps]) linear_extrude(0.6) polygon([[-5, -4], [5, -4], [0, 3]]);

@@ -46,11 +46,17 @@ def test_darlingtons_do_for_amber_but_not_for_blue() -> None:
 
 @DRIVERS
 def test_the_driver_is_on_when_driven_and_off_when_not(driver: Driver) -> None:
-    assert currents.PIN_HIGH_V >= driver.on_v
+    assert driver.on_v <= currents.PIN_HIGH_V
     assert currents.floating_v() < driver.off_v / 2.0
     each_ma = 1000.0 * currents.LOGIC_V / currents.PULL_DOWN_OHM + driver.input_ma
     assert each_ma < currents.PIN_MOST_MA / 4.0
     assert currents.inputs_ma(circuit.FULL, driver) < currents.PINS_MOST_MA / 2.0
+
+
+def test_transistors_in_the_drivers_place_saturate_and_the_pins_bear_them() -> None:
+    least_ma, most_ma, needed_ma = currents.base_ma()
+    assert needed_ma < least_ma < most_ma < currents.PIN_MOST_MA
+    assert len(circuit.FULL.outputs) * most_ma < currents.PINS_MOST_MA
 
 
 def test_a_pressed_button_is_read_as_low() -> None:

@@ -1,10 +1,12 @@
 """What is generated is what is committed."""
 
 import re
+import sys
 
 import pytest
 from click.testing import CliRunner
 
+import hardware
 from hardware import document, tables
 from hardware.__main__ import main
 
@@ -17,6 +19,18 @@ def test_every_generated_file_is_up_to_date() -> None:
 def test_a_second_run_changes_nothing() -> None:
     done = CliRunner().invoke(main, [])
     assert (done.exit_code, done.output) == (0, "everything was up to date\n")
+
+
+def test_where_schemdraw_is_missing_what_brings_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "schemdraw", None)
+    for name in ("document", "diagram"):
+        monkeypatch.delitem(sys.modules, f"hardware.{name}")
+        monkeypatch.delattr(hardware, name)
+    done = CliRunner().invoke(main, [])
+    assert (done.exit_code, done.output) == (
+        1,
+        "Error: The diagrams need schemdraw: MEDIUS_SETUP=test ./medius brings it.\n",
+    )
 
 
 def test_a_table_that_is_out_of_date_is_made_anew() -> None:

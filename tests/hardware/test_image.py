@@ -37,8 +37,8 @@ def test_the_first_start_unpacks_installs_and_restarts() -> None:
 def test_what_is_written_into_the_settings_is_a_setting(path: Path) -> None:
     written = SETTING.findall(path.read_text(encoding="utf-8"))
     assert len(written) == 1
-    given = tomllib.loads(written[0])
-    assert Settings.model_validate(given).camera_turn_deg == 90, "as the camera lies in the lid"
+    assert tomllib.loads(written[0]) == {"camera_turn_deg": 90}, "as the camera lies in the lid"
+    assert "camera_turn_deg" in Settings.model_fields
 
 
 def test_the_network_is_cable_or_wifi_and_neither_is_waited_for() -> None:

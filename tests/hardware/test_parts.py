@@ -32,7 +32,7 @@ def test_resistors_are_those_of_the_wiring() -> None:
 def test_a_total_counts_the_first_of_a_choice_and_nothing_of_other_builds() -> None:
     listed = [
         Part("a", "", 1.0, "list"),
-        Part("b", "", 2.0, "list", builds=["full"]),
+        Part("b", "", 1.0, "list", count=2, builds=["full"]),
         Part("c", "", 4.0, "list", computers=["4"]),
         Part("d", "", 8.0, "list", choice="camera"),
         Part("e", "", 16.0, "list", choice="camera"),
@@ -46,6 +46,7 @@ def test_a_total_counts_the_first_of_a_choice_and_nothing_of_other_builds() -> N
     [
         ("builds = ['grand']", "there are the builds"),
         ("price_usd = 0", "a price is above 0"),
+        ("count = 0", "a count is 1 or more"),
         ("seen = true", "only a number"),
         ("colour = 'red'", "colour"),
     ],
