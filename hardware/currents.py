@@ -102,7 +102,7 @@ def series_ohm(led: Led) -> int:
 
 
 def led_ma(led: Led, driver: Driver, others_ma: float = 0.0) -> tuple[float, float, float]:
-    """The current of a lamp at the cable's far end with `series_ohm`: least, usual and most, mA.
+    """The current of a lamp with `series_ohm`: least and usual at the cable's far end, most at its near one, mA.
 
     :param others_ma: what else the fuse and the 5 V wire carry; counted for the least.
     """

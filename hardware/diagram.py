@@ -1,7 +1,7 @@
 """The wiring diagram, drawn from `hardware.circuit`: header, driver, resistors, cable, parts, from left to right."""
 
+import re
 from itertools import pairwise
-from pathlib import Path
 
 import schemdraw
 import schemdraw.elements as elm
@@ -51,8 +51,8 @@ class _Sheet:
         self.text((SOCKET - 0.3, y), str(wire), "right")
 
 
-def draw(pins: Pins, path: Path) -> None:
-    """Write a build's diagram to `path`, an SVG whose labels are text."""
+def draw(pins: Pins) -> str:
+    """A build's diagram: an SVG whose labels are text."""
     sheet = _Sheet()
     signals = circuit.lines(pins)
     driven = [line for line in signals if line.channel is not None]
@@ -72,7 +72,12 @@ def draw(pins: Pins, path: Path) -> None:
             _button(sheet, at, y)
         else:
             _driven(sheet, line, at)
-    sheet.drawing.save(str(path))
+    return _rounded(sheet.drawing.get_imagedata("svg").decode()) + "\n"
+
+
+def _rounded(svg: str) -> str:
+    """Two decimals are a hundredth of a point; further ones differ between computers."""
+    return re.sub(r"-?\d+\.\d+", lambda number: f"{round(float(number[0]), 2) + 0.0:.2f}", svg)
 
 
 def _boxes(sheet: _Sheet, top: float, lowest_output: float, bottom: float) -> None:

@@ -1,8 +1,7 @@
-"""README.md's tables and the wiring diagrams, kept as their sources have them."""
+"""README.md's tables and drawings, kept as their sources have them."""
 
 import re
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hardware import diagram, sketch, tables
 from hardware.parts import BUILDS
@@ -13,16 +12,11 @@ README = FOLDER / "README.md"
 
 def generated() -> dict[Path, str]:
     """What every generated file should hold."""
-    files = {
+    return {
         README: with_tables(README.read_text(encoding="utf-8")),
         FOLDER / "side-view.svg": sketch.side_view(),
+        **{FOLDER / f"wiring-{build}.svg": diagram.draw(pins) for build, pins in BUILDS.items()},
     }
-    with TemporaryDirectory() as scratch:
-        for build, pins in BUILDS.items():
-            drawn = Path(scratch) / "wiring.svg"
-            diagram.draw(pins, drawn)
-            files[FOLDER / f"wiring-{build}.svg"] = _rounded(drawn.read_text(encoding="utf-8"))
-    return files
 
 
 def with_tables(text: str) -> str:
@@ -33,11 +27,6 @@ def with_tables(text: str) -> str:
         if count != 1:
             raise ValueError(f"the marks of the table {name} are in {README.name} {count} times, not once")
     return text
-
-
-def _rounded(svg: str) -> str:
-    """Two decimals are a hundredth of a point; further ones differ between computers."""
-    return re.sub(r"-?\d+\.\d+", lambda number: f"{float(number[0]):.2f}", svg) + "\n"
 
 
 def write() -> list[Path]:

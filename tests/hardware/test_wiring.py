@@ -3,7 +3,6 @@
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
@@ -15,9 +14,9 @@ from monitor.settings import Settings
 DRAWN = re.compile(r"(.+) · BCM (\d+) · pin (\d+)")
 
 
-def drawn_pins(path: Path) -> dict[str, tuple[int, int]]:
+def drawn_pins(svg: str) -> dict[str, tuple[int, int]]:
     """Of each part in a diagram: BCM number and header pin."""
-    labels = (text for text in ET.parse(path).getroot().itertext() if text.strip())
+    labels = (text for text in ET.fromstring(svg).itertext() if text.strip())
     return {m[1]: (int(m[2]), int(m[3])) for m in map(DRAWN.fullmatch, map(str.strip, labels)) if m}
 
 
@@ -41,13 +40,13 @@ def rows(text: str, first_cell: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("build", BUILDS)
 def test_the_committed_drawing_shows_the_pins_of_the_code(build: str) -> None:
-    assert drawn_pins(document.FOLDER / f"wiring-{build}.svg") == wired(BUILDS[build])
+    svg = (document.FOLDER / f"wiring-{build}.svg").read_text(encoding="utf-8")
+    assert drawn_pins(svg) == wired(BUILDS[build])
 
 
-def test_a_drawing_follows_other_pins(tmp_path: Path) -> None:
+def test_a_drawing_follows_other_pins() -> None:
     moved = Pins(status=17, buzzer=None, left_blue=None, right_blue=None)
-    diagram.draw(moved, tmp_path / "moved.svg")
-    assert drawn_pins(tmp_path / "moved.svg") == wired(moved)
+    assert drawn_pins(diagram.draw(moved)) == wired(moved)
     assert wired(moved)["status lamp"] == (17, 11)
 
 
