@@ -23,7 +23,7 @@ from typing import Self
 import cv2
 
 from monitor.camera import Camera, VideoFile
-from monitor.cues.board import open_lamps
+from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker
@@ -286,7 +286,7 @@ def lost_stances(contacts_s: Sequence[float]) -> int:
 def _unit(stack: ExitStack, camera: Camera, model_path: Path, workers: int) -> tuple[Unit, _Listener, PosePool]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medius-bench-")))
     recorder = stack.enter_context(Recorder(folder / "medius.sqlite", SystemClock()))
-    lamps = stack.enter_context(open_lamps(simulate=True))
+    lamps = stack.enter_context(open_board(simulate=True)).lamps
     pool = stack.enter_context(PosePool(model_path, workers=workers, size=camera.size, reader=PelvicReader()))
     listener = _Listener(pool)
     start = SessionStart("benchmark", View.REAR, model_path.stem, 0.0)

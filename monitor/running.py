@@ -10,7 +10,7 @@ from rich.console import Console
 
 from monitor.camera import Camera
 from monitor.control.pin import owner_of
-from monitor.cues.board import open_lamps
+from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band, CueSettings
 from monitor.dashboard import Dashboard
@@ -58,12 +58,12 @@ def run_unit(
             terminal.say(f"Dashboard: {dashboard.address}")
             if dashboard.asks_for_pin:
                 terminal.say(f"Owner's PIN, for all but the live page: {owner_of(settings.owner_folder).in_words}")
-        lamps = stack.enter_context(open_lamps(settings.pins, on_change=terminal.lamps))
+        board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_change=terminal.lamps))
         pool = stack.enter_context(
             PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)
         )
         terminal.say(f"Camera: {camera.describe()}")
-        terminal.say(f"Lamps: {lamps.describe()}")
+        terminal.say(f"Lamps: {board.describe()}")
         terminal.say(f"Treadmill: {in_words(treadmill)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
@@ -71,7 +71,7 @@ def run_unit(
             camera,
             pool,
             lambda: measurement(settings),
-            lamps,
+            board.lamps,
             recorder,
             SessionStart(source, settings.view, str(model), settings.roll_deg),
             terminal,

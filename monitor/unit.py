@@ -252,6 +252,7 @@ class Unit:
 
     def _begin_anew(self) -> None:
         self._measurement = self._begun_anew()
+        self._lamps.mute(False)
         self._reported_s = None
 
     def _hold(self, fault: str) -> None:

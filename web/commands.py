@@ -1,6 +1,6 @@
 """What the dashboard asks of the unit: a session's beginning and end, silence."""
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from monitor.control import RefusedError, UnitUnreachableError, ask
@@ -19,7 +19,7 @@ def _commanded() -> dict[str, bool]:
 
 @commands.post("/unit/<command>")
 def command(command: str) -> Response | tuple[str, int]:
-    """Ask the unit, and go back to its page."""
+    """Ask the unit, and go back to the page that asked."""
     path = control()
     if command not in KNOWN or path is None:
         abort(404)
@@ -27,4 +27,4 @@ def command(command: str) -> Response | tuple[str, int]:
         ask(path, command.removeprefix("un"), **KNOWN[command])
     except (RefusedError, UnitUnreachableError) as error:
         return told("The unit did not do it", str(error)), 409
-    return redirect(url_for("unit.page"), 303)
+    return redirect(url_for("live.page" if request.args.get("then") == "live.page" else "unit.page"), 303)

@@ -77,6 +77,11 @@ class Recorder:
         return self._spool.fault
 
     @property
+    def writing_s(self) -> float:
+        """How long the disk has been at the write that it has not come back from: a disk that hangs raises nothing."""
+        return self._spool.writing_s
+
+    @property
     def rows_lost(self) -> int:
         """Stances and cues refused because the disk was away for longer than memory reaches."""
         return self._spool.lost

@@ -169,6 +169,8 @@ def test_the_owner_commands_the_unit(phone: FlaskClient, pin: str, asked: Asked)
     for command in ("begin", "mute", "unmute"):
         assert phone.post(f"/unit/{command}", headers=HERE).location == "/unit"
     assert asked.commands == [("begin", {}), ("mute", {"on": True}), ("mute", {"on": False})]
+    assert "End the session" in phone.get("/live").text
+    assert phone.post("/unit/begin?then=live.page", headers=HERE).location == "/live"
     refused = phone.post("/unit/end", headers=HERE)
     assert refused.status_code == 409
     assert "No session is open." in refused.text
