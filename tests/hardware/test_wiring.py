@@ -54,6 +54,12 @@ def test_the_full_build_is_what_the_settings_have_unless_told_otherwise() -> Non
     assert Settings.model_fields["pins"].default == circuit.FULL
 
 
+def test_what_the_readme_says_to_set_makes_the_simple_build() -> None:
+    text = document.README.read_text(encoding="utf-8")
+    said = dict(re.findall(r'`(\w+) =\s"(none)"`', text))
+    assert Settings.model_validate({"pins": said}).pins == circuit.SIMPLE
+
+
 def test_the_readmes_table_has_the_pins_of_the_code() -> None:
     text = document.README.read_text(encoding="utf-8")
     table = {row[1].strip("`"): row for row in rows(text, "part | setting") if row[1]}
