@@ -126,6 +126,13 @@ def dashboard(report: Report, store: Watch) -> None:
     del store
     report.check("the live page is answered", answer("/live") == 200, answer("/live"))
     report.check("the sessions are the owner's", answer("/") == 303, answer("/"))
+    for address, served in (("10.9.8.7", True), ("192.0.2.7", False)):
+        said("ip", "address", "add", f"{address}/32", "dev", "lo")
+        try:
+            found = answer("/live", address) == 200
+        except OSError:
+            found = False
+        report.check(f"who comes from {address} is {'served' if served else 'not heard'}", found == served)
 
 
 def measuring(report: Report, store: Watch) -> None:
@@ -140,7 +147,10 @@ def measuring(report: Report, store: Watch) -> None:
 
 
 def hangs(report: Report, store: Watch) -> None:
-    """Everything that can hang does, and is measured again."""
+    """Everything that can hang does, and it is measured again."""
+    dashboard_process = main_process(WEB)
+    os.kill(dashboard_process, signal.SIGSTOP)
+    hung_s = time.monotonic()
 
     def stopped(pid: int) -> None:
         os.kill(pid, signal.SIGSTOP)
@@ -150,6 +160,10 @@ def hangs(report: Report, store: Watch) -> None:
     hang(report, store, "a pose worker", lambda: stopped(worker), lambda: worker not in pose_workers())
     for thread in ("camera", "writer"):
         hang(report, store, f"the {thread}", lambda thread=thread: freeze(thread), left_running)  # type: ignore[misc]
+    back_s = seconds_until(
+        lambda: main_process(WEB) not in (0, dashboard_process) and show(WEB, "ActiveState") == "active", hung_s
+    )
+    report.check("the dashboard hangs: answers again", back_s is not None and answer("/live") == 200)
 
 
 def left_running() -> bool:
@@ -253,9 +267,9 @@ def crash_loop(report: Report, store: Watch) -> None:
         )
 
 
-def answer(path: str) -> int:
-    """Status of a page."""
-    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
+def answer(path: str, caller: str = "127.0.0.1") -> int:
+    """Status of a page, for who calls from an address."""
+    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5, source_address=(caller, 0))
     with contextlib.closing(line):
         line.request("GET", path)
         return line.getresponse().status

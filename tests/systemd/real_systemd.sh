@@ -48,7 +48,7 @@ inside MEDIUS_SETUP=run /opt/medius/versions/test/medius
 inside /opt/medius/versions/test/.venv/bin/python -m compileall -q /opt/medius/versions/test/monitor /opt/medius/versions/test/web
 ln -sfn versions/test "$root/opt/medius/current"
 rm -rf "$root/var/lib/medius" "$root/var/lib/medius-web" "$root/var/log/journal" "$log"
-mkdir -p "$root/etc/medius" "$root/var/cache/medius" "$root/var/log/journal"
+mkdir -p "$root/etc/medius" "$root/etc/sysusers.d" "$root/var/cache/medius" "$root/var/log/journal"
 printf '%s\n' 'camera = "demo"' 'sessions = "auto"' >"$root/etc/medius/medius.toml"
 cp "$version"/systemd/*.service "$version"/systemd/*.path "$version"/systemd/*.target "$root/etc/systemd/system/"
 cp "$version/systemd/etc/sysusers.d/medius.conf" "$root/etc/sysusers.d/"
