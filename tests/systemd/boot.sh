@@ -1,5 +1,5 @@
 #!/bin/sh
-# Boots a Debian root with its own systemd as the first process, as root and on any Linux: boot.sh ROOT [option...]
+# Boots a Debian root with its own systemd as the first process, as root: boot.sh ROOT [option of that systemd...]
 set -eu
 exec unshare --mount --propagation private sh -c '
     root=$1
@@ -8,6 +8,7 @@ exec unshare --mount --propagation private sh -c '
         umount --lazy /sys/fs/cgroup
         mount -t cgroup2 cgroup2 /sys/fs/cgroup
     fi
+    find /sys/fs/cgroup/medius-* -depth -type d -exec rmdir {} + 2>/dev/null || : # of systems that are gone
     mkdir -p "/sys/fs/cgroup/medius-$$" /run/systemd
     echo $$ >"/sys/fs/cgroup/medius-$$/cgroup.procs"
     # What systemd needs to enforce IPAddressDeny= and SocketBindDeny=, and the tests to hold a thread.

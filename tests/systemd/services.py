@@ -1,7 +1,6 @@
 """What the checks under a real systemd are made of: units, the store as the dashboard's user sees it, a report."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -123,6 +122,11 @@ def user_of(pid: int) -> str:
     return Path(f"/proc/{pid}").owner()
 
 
+def interfaces(pid: int) -> list[str]:
+    """The network interfaces that a process sees."""
+    return [line.split(":")[0].strip() for line in Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]]
+
+
 def owner_and_mode(path: Path) -> str:
     """Whose a file is, and who may do what with it."""
     return f"{path.owner()}:{path.group()} {path.stat().st_mode & 0o777:o}"
@@ -145,8 +149,3 @@ def changed(unit: str, lines: str) -> Iterator[None]:
     finally:
         path.unlink()
         said("systemctl", "daemon-reload")
-
-
-def tell(*command: str) -> None:
-    """Do something with systemctl."""
-    subprocess.run(["systemctl", *command], check=True, env=os.environ | {"SYSTEMD_COLORS": "0"})
