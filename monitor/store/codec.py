@@ -110,6 +110,34 @@ def stance_row(row: sa.RowMapping) -> StanceRow:
     return StanceRow(row["seq"], stance)
 
 
+def stance_rows(first_seq: int, columns: Mapping[str, Sequence[Any]]) -> list[StanceRow]:
+    """Return the stances of the table's columns."""
+    names = [v.name for v in VARIABLES]
+    keys = [(name, f"{name}_sd", f"{name}_reason", f"{name}_shared_sd") for name in names]
+    measures = [map(Measure, *(columns[key] for key in of_measure)) for of_measure in keys]
+    heads = [
+        columns[name] for name in ("side", "contact_s", "midstance_s", "toe_off_s", "pelvic_source", "valid", "reason")
+    ]
+    return [
+        StanceRow(
+            seq,
+            Stance(
+                Side(side),
+                contact_s,
+                midstance_s,
+                toe_off_s,
+                dict(zip(names, measured, strict=True)),
+                PelvicSource(source) if source else None,
+                valid,
+                reason,
+            ),
+        )
+        for seq, ((side, contact_s, midstance_s, toe_off_s, source, valid, reason), measured) in enumerate(
+            zip(zip(*heads, strict=True), zip(*measures, strict=True), strict=True), first_seq
+        )
+    ]
+
+
 def cue_values(cue: Cue) -> Values:
     """Return the columns of a cue. Raises `ValueError` for a number that is not finite."""
     return {
@@ -123,7 +151,7 @@ def cue_values(cue: Cue) -> Values:
     }
 
 
-def cue_row(row: sa.RowMapping) -> CueRow:
+def cue_row(row: Mapping[str, Any]) -> CueRow:
     """Return the cue of a row of the table."""
     side = Side(row["side"]) if row["side"] else None
     kind = CueKind(row["kind"])
@@ -143,13 +171,13 @@ def calibration_values(calibration: Calibration) -> Values:
     }
 
 
-def calibration_row(row: sa.RowMapping) -> Calibration:
+def calibration_row(row: Mapping[str, Any]) -> Calibration:
     """Return the calibration of a row of the table."""
     return Calibration(row["time_s"], row["method"], row["roll_deg"], row["roll_sd_deg"])
 
 
-def session_row(row: sa.RowMapping) -> SessionRow:
-    """Return the session of a row that also has `stance_count`."""
+def session_row(row: Mapping[str, Any]) -> SessionRow:
+    """Return the session of a row of the table."""
     return SessionRow(
         id=row["id"],
         started_at=utc(row["started_at"]),
@@ -172,7 +200,7 @@ def session_row(row: sa.RowMapping) -> SessionRow:
     )
 
 
-def unit_row(row: sa.RowMapping) -> UnitRow:
+def unit_row(row: Mapping[str, Any]) -> UnitRow:
     """Return the unit of its row."""
     return UnitRow(
         utc(row["started_at"]),

@@ -9,6 +9,7 @@ StoreError
 └── AlreadyRecordingError  (BlockingIOError)
 """
 
+import errno
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -66,6 +67,25 @@ def explain(error: SQLAlchemyError, place: str) -> StoreError:
         return StoreUnreachableError(SENTENCES[kind].format(place=place))
     detail = str(original or error).partition("\n")[0]
     return StoreUnreachableError(f"the database {place} does not answer ({detail}): check it and start again")
+
+
+def explain_os(error: OSError, database: Path) -> StoreUnreachableError:
+    """Return what an error in a file beside the database means and what to do about it."""
+    kind = {
+        errno.ENOSPC: "FULL",
+        errno.EDQUOT: "FULL",
+        errno.EFBIG: "FULL",
+        errno.EROFS: "READONLY",
+        errno.EACCES: "READONLY",
+        errno.EPERM: "READONLY",
+        errno.ENOENT: "CANTOPEN",
+    }.get(error.errno or 0, "IOERR")
+    return StoreUnreachableError(SENTENCES[kind].format(place=database))
+
+
+def unreadable(place: str) -> StoreUnreachableError:
+    """Return the error for a disk that does not give back what it took."""
+    return StoreUnreachableError(SENTENCES["IOERR"].format(place=place))
 
 
 def nothing_yet(place: str) -> NoStoreYetError:

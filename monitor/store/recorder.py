@@ -12,16 +12,15 @@ import sqlalchemy as sa
 from monitor.store import codec
 from monitor.store.clock import Clock
 from monitor.store.identity import unix_ms_of, uuid7
+from monitor.store.opening import open_writer
 from monitor.store.queries import Reader
 from monitor.store.rows import Calibration, SessionStart
-from monitor.store.schema import calibrations, cues, sessions, stances, unit
-from monitor.store.spool import CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
-from monitor.store.writer import Row, Writer
+from monitor.store.schema import calibrations, cues, sessions, stances
+from monitor.store.spool import BEAT_EVERY_S, CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
+from monitor.store.writer import UNIT
 from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
-UNIT: Row = (unit, 1)
-"""The one row of its table."""
 CLOSE_TIMEOUT_S = 5.0
 
 
@@ -48,13 +47,14 @@ class Recorder:
         on_fault: Callable[[str | None], None] = lambda _fault: None,
         *,
         commit_every_s: float = COMMIT_EVERY_S,
+        beat_every_s: float = BEAT_EVERY_S,
         progress_every_s: float = SLOW_EVERY_S,
         capacity_rows: int = CAPACITY_ROWS,
     ) -> None:
         """Open the store, making or migrating it where needed. Raises `StoreError` when that cannot be done."""
         self.url_or_path = url_or_path
         self._clock = clock
-        self._writer = Writer(url_or_path)
+        self._writer = open_writer(url_or_path)
         try:
             self._last_id_ms = _newest_id_ms(url_or_path)
         except BaseException:
@@ -64,6 +64,7 @@ class Recorder:
             self._writer,
             on_fault,
             commit_every_s=commit_every_s,
+            beat_every_s=beat_every_s,
             slow_every_s=progress_every_s,
             capacity_rows=capacity_rows,
         )
@@ -123,11 +124,12 @@ class Recorder:
 
     def engine(self, figures: EngineFigures) -> None:
         """Store how the engine does; call it as often as is handy, only the latest is written."""
-        self._spool.update_slowly(UNIT, {"engine": codec.engine_to_json(figures), "updated_at": self._clock.now()})
+        self._spool.update_slowly(UNIT, {"engine": codec.engine_to_json(figures)})
+        self.alive()
 
     def alive(self) -> None:
         """Store that the unit still runs, when nothing else of it is to be said; call it as often as is handy."""
-        self._spool.update_slowly(UNIT, {"updated_at": self._clock.now()})
+        self._spool.beat(UNIT, {"updated_at": self._clock.now()})
 
     def progress(
         self,

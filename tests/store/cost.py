@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.store import Reader, Recorder, SystemClock
-from monitor.store.spool import COMMIT_EVERY_S, SLOW_EVERY_S
+from monitor.store.spool import BEAT_EVERY_S, COMMIT_EVERY_S, SLOW_EVERY_S
 from monitor.vocabulary import VARIABLES, Side, Statistic, Summary
 from tests.store.made import ENGINE, START, make_stance
 
@@ -30,13 +30,14 @@ class Cost:
     blocks_mb: float
     """Sent to the disk, which takes whole blocks of 4 kB."""
     file_mb: float
-    commits: float
+    syncs: float
+    """Times that the disk was waited for."""
     cpu_ms_per_stance: float
 
     def __str__(self) -> str:
         return (
             f"an hour of running: {self.written_mb:.1f} MB written, {self.blocks_mb:.1f} MB in blocks, "
-            f"{self.file_mb:.1f} MB kept, {self.commits:.0f} commits; CPU {self.cpu_ms_per_stance:.2f} ms a stance, "
+            f"{self.file_mb:.1f} MB kept, {self.syncs:.0f} syncs; CPU {self.cpu_ms_per_stance:.2f} ms a stance, "
             f"{self.cpu_ms_per_stance / FRAMES_PER_STANCE:.3f} ms a frame at 60 fps"
         )
 
@@ -51,7 +52,11 @@ def measure(path: Path, minutes: float) -> Cost:
         commits += 1
 
     with Recorder(
-        path, SystemClock(), commit_every_s=COMMIT_EVERY_S / SPEED, progress_every_s=SLOW_EVERY_S / SPEED
+        path,
+        SystemClock(),
+        commit_every_s=COMMIT_EVERY_S / SPEED,
+        beat_every_s=BEAT_EVERY_S / SPEED,
+        progress_every_s=SLOW_EVERY_S / SPEED,
     ) as recorder:
         recorder.open_session(START)
         recorder.flush()
