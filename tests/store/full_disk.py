@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.store import Reader, Recorder, StoreError, filewriter
 from tests.store.made import START, HandClock, make_stance
 
-BEFORE, DURING = 400, 1000
+BEFORE, DURING = 400, 3000
 JOURNAL_BYTES = 16_000
 """So short that its content is moved before the disk is full, and that it is to be moved while the disk is full."""
 WAIT_S = 20.0
