@@ -13,6 +13,7 @@ import click
 from monitor.cli.live import locate, run
 from monitor.cli.recordings import analyze
 from monitor.cli.speed import bench
+from monitor.cli.storage import backup, restore
 from monitor.endings import STOPPED, heeded
 
 __all__ = ["main"]
@@ -40,7 +41,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, analyze, locate, bench):
+for command in (run, analyze, locate, bench, backup, restore):
     main.add_command(command)
 
 

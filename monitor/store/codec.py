@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from numbers import Integral
 from typing import Any
 
-import sqlalchemy as sa
-
 from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow, UnitRow
 from monitor.vocabulary import (
     VARIABLES,
@@ -91,25 +89,6 @@ def stance_values(stance: Stance) -> Values:
     return values
 
 
-def stance_row(row: sa.RowMapping) -> StanceRow:
-    """Return the stance of a row of the table."""
-    measures = {
-        v.name: Measure(row[v.name], row[f"{v.name}_sd"], row[f"{v.name}_reason"], row[f"{v.name}_shared_sd"])
-        for v in VARIABLES
-    }
-    stance = Stance(
-        Side(row["side"]),
-        row["contact_s"],
-        row["midstance_s"],
-        row["toe_off_s"],
-        measures,
-        PelvicSource(row["pelvic_source"]) if row["pelvic_source"] else None,
-        row["valid"],
-        row["reason"],
-    )
-    return StanceRow(row["seq"], stance)
-
-
 def stance_rows(first_seq: int, columns: Mapping[str, Sequence[Any]]) -> list[StanceRow]:
     """Return the stances of the table's columns."""
     names = [v.name for v in VARIABLES]
@@ -151,14 +130,15 @@ def cue_values(cue: Cue) -> Values:
     }
 
 
-def cue_row(row: Mapping[str, Any]) -> CueRow:
-    """Return the cue of a row of the table."""
-    side = Side(row["side"]) if row["side"] else None
-    kind = CueKind(row["kind"])
-    return CueRow(
-        row["seq"],
-        Cue(row["time_s"], side, kind, row["reason"], row["estimate_deg"], row["sd_deg"], row["target_deg"]),
-    )
+def cue_rows(first_seq: int, columns: Mapping[str, Sequence[Any]]) -> list[CueRow]:
+    """Return the cues of the table's columns."""
+    names = ("time_s", "side", "kind", "reason", "estimate_deg", "sd_deg", "target_deg")
+    return [
+        CueRow(seq, Cue(time_s, Side(side) if side else None, CueKind(kind), *others))
+        for seq, (time_s, side, kind, *others) in enumerate(
+            zip(*(columns[name] for name in names), strict=True), first_seq
+        )
+    ]
 
 
 def calibration_values(calibration: Calibration) -> Values:
@@ -171,9 +151,9 @@ def calibration_values(calibration: Calibration) -> Values:
     }
 
 
-def calibration_row(row: Mapping[str, Any]) -> Calibration:
-    """Return the calibration of a row of the table."""
-    return Calibration(row["time_s"], row["method"], row["roll_deg"], row["roll_sd_deg"])
+def calibrations(columns: Mapping[str, Sequence[Any]]) -> list[Calibration]:
+    """Return the calibrations of the table's columns."""
+    return list(map(Calibration, *(columns[name] for name in ("time_s", "method", "roll_deg", "roll_sd_deg"))))
 
 
 def session_row(row: Mapping[str, Any]) -> SessionRow:

@@ -6,7 +6,10 @@ StoreError
 ├── NewerStoreError
 ├── OlderStoreError
 ├── StoreUnreachableError  (OSError)
-└── AlreadyRecordingError  (BlockingIOError)
+├── AlreadyRecordingError  (BlockingIOError)
+├── SessionOpenError
+├── BackupExistsError      (FileExistsError)
+└── BackupUnusableError
 """
 
 import errno
@@ -43,6 +46,18 @@ class StoreUnreachableError(StoreError, OSError):
 
 class AlreadyRecordingError(StoreError, BlockingIOError):
     """Another medius holds the database."""
+
+
+class SessionOpenError(StoreError):
+    """What was asked for cannot be done to the session that is being recorded."""
+
+
+class BackupExistsError(StoreError, FileExistsError):
+    """A file is where the backup is to be."""
+
+
+class BackupUnusableError(StoreError):
+    """The file is no backup, or not a sound one."""
 
 
 SENTENCES = {

@@ -1,9 +1,10 @@
 """The SQLite database as its one writer holds it, with the journal beside it."""
 
+import logging
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -12,20 +13,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store.codec import Values
 from monitor.store.database import has_wal, open_making, open_writing
-from monitor.store.errors import StoreError, StoreUnreachableError, damaged, explain, unreadable
-from monitor.store.journal import EVENTS, Journal, JournalView
+from monitor.store.errors import SessionOpenError, StoreError, StoreUnreachableError, damaged, explain, unreadable
+from monitor.store.journal import Journal, JournalView
 from monitor.store.live import Live, live_pending
 from monitor.store.lock import WriterLock
-from monitor.store.migrate import upgrade
+from monitor.store.migrate import copies_beside, upgrade
 from monitor.store.moving import move, stored_token
 from monitor.store.pending import Pending
-from monitor.store.schema import sessions
+from monitor.store.retention import Retention, free_bytes, give_back
+from monitor.store.schema import EVENTS, sessions
 from monitor.store.writer import UNIT, Insert, Row, delete_sessions
 
-JOURNAL_BYTES = 128 * 1024
-"""When the journal has grown so long, its content is moved: some twelve minutes of running [ours]."""
+JOURNAL_BYTES = 256 * 1024
+"""When the journal has grown so long, its content is moved: some twenty minutes of running [ours]."""
 CHECKED_BYTES = 200_000_000
 """A larger file is not read through after a power cut: an SD card would need more than a few seconds for it."""
+_LOG = logging.getLogger(__name__)
+
 NOT_LASTING = ("engine", "updated_at")
 """What the unit says of itself and need not outlive a power cut."""
 
@@ -33,8 +37,9 @@ NOT_LASTING = ("engine", "updated_at")
 class FileWriter:
     """Rows of the open session go into the journal; whatever else comes moves all of them into the tables."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, retention: Retention | None = None) -> None:
         """Open the database, making or migrating it where needed. Raises `StoreError`."""
+        self._retention = retention
         self.place = str(path)
         self._path = path
         self._guard = threading.Lock()
@@ -43,13 +48,15 @@ class FileWriter:
         self._session: str | None = None
         self._sure = True
         """Whether all that was tried has been done, as far as can be known."""
-        self._lock = _take_lock(path)
+        self._lock = take_lock(path)
         try:
             _make_ready(path)
             self._inode = path.stat().st_ino
             self._engine = open_writing(path)
             self._token = self._stored_token()
             self._move([], {})  # what a crash has left
+            while self._tidy():
+                pass
         except BaseException:
             self._lock.release()
             raise
@@ -62,14 +69,29 @@ class FileWriter:
                 self._note(inserts, updates)
             else:
                 self._move(inserts, updates)
+            self._tidy()
 
-    def delete(self, session_ids: Sequence[str]) -> None:
-        """Delete sessions with all that belongs to them. Raises `StoreError`."""
+    def delete(self, session_ids: Sequence[str] | None) -> None:
+        """Delete sessions, leaving no trace in the file; or all, and the copies that were made beside it.
+
+        Raises `StoreError`, `SessionOpenError` when one of them is the open one.
+        """
         with self._guard:
             self._check_place()
+            if self._session is not None and (session_ids is None or self._session in session_ids):
+                raise SessionOpenError("the session that is being recorded cannot be deleted: end it first")
             self._move([], {})
+            self._journal.erase()
             with self._transaction() as connection:
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
                 delete_sessions(connection, session_ids)
+                give_back(connection, free_bytes(connection))
+            self._engine.dispose()  # the next connection deletes as it did
+            with closing(self._engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if session_ids is None:
+                for copy in copies_beside(self._path):
+                    copy.unlink()
 
     def close(self) -> None:
         """Move what is in the journal, so that the database alone is all, if the disk allows it."""
@@ -134,6 +156,20 @@ class FileWriter:
             self._session = values["id"] if table is sessions else self._session
         if "ended_at" in updates.get(self._session_row, {}):
             self._session = None
+            if self._retention is not None:
+                self._retention.session_ended()
+
+    def _tidy(self) -> bool:
+        """Do one step of what retention asks for; return whether there may be more."""
+        if self._retention is None or not self._retention.due:
+            return False
+        try:
+            with self._transaction() as connection:
+                self._retention.step(connection)
+        except StoreError as error:  # what was to be written is written
+            _LOG.warning("nothing old could be deleted: %s", error)
+            self._retention.postpone()
+        return self._retention.due
 
     def _begin(self, token: int) -> None:
         """Go by the database's token; if it is another than before, what was in the journal is in the tables."""
@@ -175,7 +211,8 @@ class FileWriter:
             raise StoreUnreachableError(f"{self.place} was replaced by another file while recording: restart medius")
 
 
-def _take_lock(path: Path) -> WriterLock:
+def take_lock(path: Path) -> WriterLock:
+    """Take the writer's lock of a database. Raises `AlreadyRecordingError`, `StoreUnreachableError`."""
     try:
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)  # what is in it is nobody else's business
         return WriterLock.take(path)

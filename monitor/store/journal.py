@@ -24,17 +24,17 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.store.codec import Values
+from monitor.store.copying import sync
 from monitor.store.errors import explain_os
 from monitor.store.frames import frame, unframe_all
 from monitor.store.packing import columns_of, pack, unpack
 from monitor.store.pending import Block, Pending
-from monitor.store.schema import calibrations, cues, stances, unit
+from monitor.store.schema import EVENTS, unit
 
 Insert = tuple[sa.Table, Values]
 
-TABLES = {1: stances, 2: cues, 3: calibrations}
-EVENTS = tuple(TABLES.values())
-UNIT_KIND = 4
+TABLES = dict(enumerate(EVENTS, 1))
+UNIT_KIND = 255
 
 _ROWS = struct.Struct("<BI")
 
@@ -112,7 +112,7 @@ class Journal:
                 if self.length:
                     raise
                 self._descriptor = os.open(self._path, flags | os.O_CREAT, 0o644)
-                _sync_folder(self._path.parent)
+                sync(self._path.parent)  # or a power cut would take the name
         return self._descriptor
 
 
@@ -202,12 +202,3 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file is only found after a power cut when its folder is on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,14 +1,15 @@
-"""Moving what is pending into the tables of an SQLite database: stances in chunks, the rest as rows."""
+"""Moving what is pending into the tables of an SQLite database: what happened in a session in chunks."""
 
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import sqlalchemy as sa
 
 from monitor.store.codec import Values
-from monitor.store.packing import Columns, columns_of, count_of, cut, pack, rows_of, unpack
+from monitor.store.packing import Columns, columns_of, count_of, cut, pack, unpack
 from monitor.store.pending import Block, Pending
-from monitor.store.schema import chunks, journal, sessions, stances
+from monitor.store.schema import EVENTS, chunks, journal, sessions, stances
 from monitor.store.writer import UNIT, Insert, Row, insert_rows, update_rows
 
 CHUNK_ROWS = 4000
@@ -28,67 +29,63 @@ def move(
     inserts: Sequence[Insert] = (),
     updates: Mapping[Row, Values] | None = None,
 ) -> None:
-    """Write what is pending and a batch, and the new token that makes the journal void."""
-    insert_rows(connection, [insert for insert in inserts if insert[0] is sessions])
-    blocks: dict[str | None, list[Block]] = {
-        pending.session_id: [block for block in pending.blocks if block.table is stances]
-    }
-    for owner, rows in _by_session([values for table, values in inserts if table is stances]).items():
-        blocks.setdefault(owner, []).append(Block(stances, rows[0]["seq"], columns_of(stances, rows)))
+    """Write what is pending and a batch after it, and the new token that makes the journal void."""
+    insert_rows(connection, [insert for insert in inserts if insert[0] not in EVENTS])
+    update_rows(connection, {UNIT: pending.unit})
+    blocks = _by_session(inserts)
+    if pending.session_id is not None:
+        blocks[pending.session_id] = [*pending.blocks, *blocks.get(pending.session_id, [])]
+        _store_progress(connection, pending.session_id, pending.progress)
     for session_id, of_session in blocks.items():
-        _store_stances(connection, session_id, of_session)
-    _store_others(connection, pending)
-    insert_rows(connection, [insert for insert in inserts if insert[0] not in (sessions, stances)])
+        for table in EVENTS:
+            _store_events(connection, Pending(session_id, tuple(of_session)), table)
     update_rows(connection, updates or {})
     connection.execute(journal.update().values(token=token))
 
 
-def unpack_chunk(packed: bytes) -> Columns:
-    """Return the stances of a chunk."""
-    return unpack(stances, zlib.decompress(packed), [])
+def unpack_chunk(table: sa.Table, packed: bytes) -> Columns:
+    """Return the rows of a chunk."""
+    return unpack(table, zlib.decompress(packed), [])
 
 
-def _store_others(connection: sa.Connection, pending: Pending) -> None:
-    """Store what is pending besides stances."""
-    update_rows(connection, {UNIT: pending.unit})
-    if _stance_count(connection, pending.session_id) is None:
+def _by_session(inserts: Sequence[Insert]) -> dict[str, list[Block]]:
+    """Return what happened in each session; the rows of a table follow one another."""
+    events = [(values["session_id"], table, values) for table, values in inserts if table in EVENTS]
+    blocks: dict[str, list[Block]] = {}
+    for (session_id, table), group in groupby(events, key=lambda event: event[:2]):
+        rows = [values for *_, values in group]
+        blocks.setdefault(session_id, []).append(Block(table, rows[0]["seq"], columns_of(table, rows)))
+    return blocks
+
+
+def _store_progress(connection: sa.Connection, session_id: str, progress: Values) -> None:
+    if progress:
+        row = sessions.update().where(sessions.c.id == session_id, sessions.c.ended_at.is_(None))
+        connection.execute(row.values(progress))
+
+
+def _store_events(connection: sa.Connection, events: Pending, table: sa.Table) -> None:
+    """Store the rows that are not there yet: a commit may have reached the disk though it failed."""
+    if not events.last_seq(table) or not _is_there(connection, events.session_id):
         return
-    for block in pending.blocks:
-        if block.table is not stances:
-            numbered = enumerate(rows_of(block.columns), block.first_seq)
-            rows = [{"session_id": pending.session_id, "seq": seq} | row for seq, row in numbered]
-            insert_rows(connection, [(block.table, row) for row in rows])
-    if pending.progress:
-        still_open = sessions.update().where(sessions.c.id == pending.session_id, sessions.c.ended_at.is_(None))
-        connection.execute(still_open.values(pending.progress))
-
-
-def _store_stances(connection: sa.Connection, session_id: str | None, blocks: Sequence[Block]) -> None:
-    """Store what is not there yet: a commit may have reached the disk though it failed."""
-    count = _stance_count(connection, session_id)
-    if not blocks or count is None:
-        return
-    first_seq, columns = Pending(session_id, tuple(blocks)).after(stances, count)
-    total = count_of(columns)
-    for start in range(0, total, CHUNK_ROWS):
+    first_seq, columns = events.after(table, _last_stored(connection, events.session_id, table))
+    for start in range(0, count_of(columns), CHUNK_ROWS):
         part = cut(columns, start, start + CHUNK_ROWS)
-        block, _ = pack(stances, part)
+        block, _ = pack(table, part)
         last_seq = first_seq + start + count_of(part) - 1
-        values = {"session_id": session_id, "seq": last_seq, "packed": zlib.compress(block, 9)}
-        connection.execute(chunks.insert(), values)
-    if total:
-        row = sessions.update().where(sessions.c.id == session_id)
-        connection.execute(row.values(stance_count=first_seq + total - 1))
+        chunk = {"session_id": events.session_id, "of": table.name, "seq": last_seq}
+        connection.execute(chunks.insert(), chunk | {"packed": zlib.compress(block, 9)})
+    if table is stances and count_of(columns):
+        row = sessions.update().where(sessions.c.id == events.session_id)
+        connection.execute(row.values(stance_count=first_seq + count_of(columns) - 1))
 
 
-def _stance_count(connection: sa.Connection, session_id: str | None) -> int | None:
-    """Return the number of the last stance in the tables, or None when there is no such session (any more)."""
-    count: int | None = connection.scalar(sa.select(sessions.c.stance_count).where(sessions.c.id == session_id))
-    return count
+def _is_there(connection: sa.Connection, session_id: str | None) -> bool:
+    return connection.scalar(sa.select(sessions.c.id).where(sessions.c.id == session_id)) is not None
 
 
-def _by_session(rows: Sequence[Values]) -> dict[str, list[Values]]:
-    by_session: dict[str, list[Values]] = {}
-    for row in rows:
-        by_session.setdefault(row["session_id"], []).append(row)
-    return by_session
+def _last_stored(connection: sa.Connection, session_id: str | None, table: sa.Table) -> int:
+    """Return the number of a session's last row of a table; one of an older medius has them in the table itself."""
+    in_chunks = sa.select(sa.func.max(chunks.c.seq)).where(chunks.c.session_id == session_id, chunks.c.of == table.name)
+    in_table = sa.select(sa.func.max(table.c.seq)).where(table.c.session_id == session_id)
+    return max(connection.scalar(query) or 0 for query in (in_chunks, in_table))

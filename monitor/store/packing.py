@@ -45,7 +45,7 @@ def packed_names(table: sa.Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name not in ("session_id", "seq"))
 
 
-def columns_of(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> Columns:
+def columns_of(table: sa.Table, rows: Sequence[Mapping[Any, Any]]) -> Columns:
     """Return rows as columns."""
     return {name: [row[name] for row in rows] for name in packed_names(table)}
 

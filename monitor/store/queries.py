@@ -18,12 +18,14 @@ from monitor.store.journal import JournalView
 from monitor.store.live import live_pending
 from monitor.store.migrate import require_current
 from monitor.store.moving import stored_token, unpack_chunk
-from monitor.store.packing import count_of, cut, rows_of
+from monitor.store.packing import Columns, columns_of, count_of, cut
 from monitor.store.pending import Pending
 from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow, UnitRow
 from monitor.store.schema import calibrations, chunks, cues, sessions, stances, unit
 
 Rows = Sequence[Mapping[Any, Any]]
+Parts = list[tuple[int, Columns]]
+"""Rows that follow one another, and the number of the first."""
 Answer = TypeVar("Answer")
 
 NO_SESSION = str(uuid.UUID(int=0))
@@ -96,34 +98,32 @@ class Reader:
 
     def stances(self, session_id: str, after_seq: int = 0, limit: int | None = None) -> list[StanceRow]:
         """Return the stances numbered above `after_seq`, the first `limit` of them, in their order."""
-        key = canonical(session_id) or NO_SESSION
-        found, pending = self._look(lambda connection: stored_stances(connection, key, after_seq, limit))
-        if pending.session_id == key:
-            first_seq, columns = pending.after(stances, found[-1].seq if found else after_seq)
-            left = None if limit is None else limit - len(found)
-            found += codec.stance_rows(first_seq, cut(columns, 0, left))
-        return found
+        parts = self._events(stances, session_id, after_seq, limit)
+        return [row for first_seq, columns in parts for row in codec.stance_rows(first_seq, columns)]
 
     def cues(self, session_id: str, after_seq: int = 0) -> list[CueRow]:
         """Return the cues numbered above `after_seq`, in their order."""
-        return [codec.cue_row(row) for row in self._events(cues, session_id, after_seq)]
+        parts = self._events(cues, session_id, after_seq)
+        return [row for first_seq, columns in parts for row in codec.cue_rows(first_seq, columns)]
 
     def calibration(self, session_id: str) -> Calibration | None:
         """Return the session's last calibration, or None when it has none."""
-        rows = self._events(calibrations, session_id)
-        return codec.calibration_row(rows[-1]) if rows else None
+        parts = self._events(calibrations, session_id)
+        return codec.calibrations(parts[-1][1])[-1] if parts else None
 
     def _sessions(self, query: sa.Select[Any]) -> list[SessionRow]:
         rows, pending = self._ask(query)
         return [codec.session_row(row) for row in pending.over_sessions(rows)]
 
-    def _events(self, table: sa.Table, session_id: str, after_seq: int = 0) -> Rows:
+    def _events(self, table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> Parts:
         key = canonical(session_id) or NO_SESSION
-        rows, pending = self._ask(select_events(table, key, after_seq))
-        if pending.session_id != key:
-            return rows
-        first_seq, columns = pending.after(table, rows[-1]["seq"] if rows else after_seq)
-        return [*rows, *({"seq": seq, **row} for seq, row in enumerate(rows_of(columns), first_seq))]
+        parts, pending = self._look(lambda connection: stored_events(connection, table, key, after_seq, limit))
+        if pending.session_id == key:
+            last_seq = parts[-1][0] + count_of(parts[-1][1]) - 1 if parts else after_seq
+            first_seq, columns = pending.after(table, last_seq)
+            left = None if limit is None else limit - (last_seq - after_seq)
+            parts.append((first_seq, cut(columns, 0, left)))
+        return [part for part in parts if count_of(part[1])]
 
     def _ask(self, query: sa.Select[Any]) -> tuple[Rows, Pending]:
         def answer(connection: sa.Connection) -> Rows:
@@ -159,19 +159,23 @@ class Reader:
             raise explain(error, self._place) from error
 
 
-def stored_stances(connection: sa.Connection, session_id: str, after_seq: int, limit: int | None) -> list[StanceRow]:
-    """Return the stances in the tables: rows of their own, then those in chunks."""
-    rows = connection.execute(select_events(stances, session_id, after_seq, limit)).mappings()
-    found = [codec.stance_row(row) for row in rows]
-    for last_seq, packed in connection.execute(select_events(chunks, session_id, after_seq)):
-        left = None if limit is None else limit - len(found)
+def stored_events(
+    connection: sa.Connection, table: sa.Table, session_id: str, after_seq: int, limit: int | None
+) -> Parts:
+    """Return what the tables hold of a session: rows of their own, then those in chunks."""
+    rows = connection.execute(select_events(table, session_id, after_seq, limit)).mappings().all()
+    parts = [(after_seq + 1, columns_of(table, rows))] if rows else []
+    found = len(rows)
+    for last_seq, packed in connection.execute(select_chunks(table, session_id, after_seq)):
+        left = None if limit is None else limit - found
         if left == 0:
             break
-        columns = unpack_chunk(packed)
+        columns = unpack_chunk(table, packed)
         first_seq = last_seq + 1 - count_of(columns)
         skip = max(0, after_seq + 1 - first_seq)
-        found += codec.stance_rows(first_seq + skip, cut(columns, skip, None if left is None else skip + left))
-    return found
+        parts.append((first_seq + skip, cut(columns, skip, None if left is None else skip + left)))
+        found += count_of(parts[-1][1])
+    return parts
 
 
 def select_sessions(limit: int, before: str | None) -> sa.Select[Any]:
@@ -192,6 +196,11 @@ def select_unfinished() -> sa.Select[Any]:
 
 def select_events(table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> sa.Select[Any]:
     """Return the query for a session's rows of `table` above `after_seq`, in their order."""
-    columns = [column for column in table.c if column is not table.c.session_id]
-    query = sa.select(*columns).where(table.c.session_id == session_id, table.c.seq > after_seq)
+    query = sa.select(table).where(table.c.session_id == session_id, table.c.seq > after_seq)
     return query.order_by(table.c.seq).limit(limit)
+
+
+def select_chunks(table: sa.Table, session_id: str, after_seq: int) -> sa.Select[Any]:
+    """Return the query for a session's chunks of `table` that hold rows above `after_seq`."""
+    query = sa.select(chunks.c.seq, chunks.c.packed).where(chunks.c.session_id == session_id, chunks.c.of == table.name)
+    return query.where(chunks.c.seq > after_seq).order_by(chunks.c.seq)

@@ -90,11 +90,13 @@ stances = sa.Table(
 chunks = sa.Table(
     "chunks",
     metadata,
-    *_event_keys(),
+    sa.Column("session_id", sa.Uuid(as_uuid=False), sa.ForeignKey("sessions.id"), primary_key=True),
+    sa.Column("of", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("packed", sa.LargeBinary, nullable=False),
 )
-"""Stances of an SQLite database, many in a row: a block of `monitor.store.packing`, compressed by zlib. `seq` is the
-last one's number. A server takes rows of `stances`, and so did SQLite before revision 0003."""
+"""Rows of the table `of` in an SQLite database, many in a row: a block of `monitor.store.packing`, compressed by zlib.
+`seq` is the last one's number. A server keeps the rows in the table itself, and so did SQLite before revision 0003."""
 
 journal = sa.Table(
     "journal",
@@ -126,3 +128,6 @@ calibrations = sa.Table(
     sa.Column("roll_deg", sa.Double, nullable=False),
     sa.Column("roll_sd_deg", sa.Double),
 )
+
+EVENTS = (stances, cues, calibrations)
+"""What happens inside a session."""

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -52,9 +52,16 @@ class Paced:
         self._rows.setdefault(row, {}).update(values)
         return first
 
-    def pop(self, row: Row) -> Values:
-        """Return what waits of a row, and forget it."""
-        return self._rows.pop(row, {})
+    def of(self, row: Row) -> Values:
+        """Return what waits of a row."""
+        return dict(self._rows.get(row, {}))
+
+    def forget(self, row: Row, columns: Iterable[str]) -> None:
+        """Let columns wait no longer."""
+        left = {name: value for name, value in self.of(row).items() if name not in set(columns)}
+        self._rows = {other: values for other, values in self._rows.items() if other != row} | (
+            {row: left} if left else {}
+        )
 
     def take(self, now_s: float) -> dict[Row, Values]:
         """Return all that waits, and forget it."""
@@ -119,10 +126,17 @@ class Spool:
             return True
 
     def update(self, row: Row, values: Values) -> None:
+        """Hand over columns of a row."""
+        with self._changed:
+            for paced in (self._slow, self._beats):
+                paced.forget(row, values)
+            self._backlog.update(row, values)
+            self._handed_over()
+
+    def conclude(self, row: Row, values: Values) -> None:
         """Hand over columns of a row, and with them what was to be written slowly of it."""
         with self._changed:
-            self._backlog.update(row, self._slow.pop(row) | self._beats.pop(row) | values)
-            self._handed_over()
+            self.update(row, self._slow.of(row) | self._beats.of(row) | values)
 
     def update_slowly(self, row: Row, values: Values) -> None:
         """Hand over columns of a row that need not be written each time: the latest values win."""

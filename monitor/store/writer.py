@@ -35,8 +35,8 @@ class Writer(Protocol):
         comes again.
         """
 
-    def delete(self, session_ids: Sequence[str]) -> None:
-        """Delete sessions with all that belongs to them. Raises `StoreError`."""
+    def delete(self, session_ids: Sequence[str] | None) -> None:
+        """Delete sessions, or all of them, with what belongs to them. Raises `StoreError`."""
 
     def close(self) -> None:
         """Let go of the store; may be called twice."""
@@ -75,7 +75,7 @@ class ServerWriter:
             self._engine.dispose()
             raise explain(error, self.place) from error
 
-    def delete(self, session_ids: Sequence[str]) -> None:
+    def delete(self, session_ids: Sequence[str] | None) -> None:
         """Do it in one transaction."""
         try:
             with self._engine.begin() as connection:
@@ -107,14 +107,12 @@ def update_rows(connection: sa.Connection, updates: Mapping[Row, Values]) -> Non
             connection.execute(update_row(row, values))
 
 
-def delete_sessions(connection: sa.Connection, session_ids: Sequence[str]) -> None:
-    """Delete sessions and all rows that refer to them."""
+def delete_sessions(connection: sa.Connection, session_ids: Sequence[str] | None) -> None:
+    """Delete sessions, or all of them, and the rows that refer to them."""
     for table in reversed(sessions.metadata.sorted_tables):
         key = table.c.id if table is sessions else table.c.get("session_id")
         if key is not None:
-            connection.execute(
-                table.delete().where(key == sa.bindparam("gone")), [{"gone": gone} for gone in session_ids]
-            )
+            connection.execute(table.delete().where(sa.true() if session_ids is None else key.in_(session_ids)))
 
 
 def insert_once(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

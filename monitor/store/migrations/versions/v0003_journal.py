@@ -1,4 +1,4 @@
-"""Stances in chunks, the journal's token, and each session's count of stances."""
+"""Rows in chunks, the journal's token, and each session's count of stances."""
 
 import secrets
 
@@ -12,13 +12,14 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    """Create the tables, and count the stances that are there; these stay where they are."""
+    """Create the tables, and count the stances; they stay where they are."""
     op.create_table(
         "chunks",
         sa.Column("session_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("of", sa.Text, nullable=False),
         sa.Column("seq", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("packed", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("session_id", "seq", name="pk_chunks"),
+        sa.PrimaryKeyConstraint("session_id", "of", "seq", name="pk_chunks"),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name="fk_chunks_sessions"),
     )
     journal = op.create_table(
