@@ -112,8 +112,10 @@ def free_bytes(connection: sa.Connection) -> int:
 
 def give_back(connection: sa.Connection, most_bytes: int) -> None:
     """Make an SQLite file smaller by what is free in it, or by so much of it."""
-    pages = most_bytes // _pragma(connection, "page_size")
-    connection.exec_driver_sql(f"PRAGMA incremental_vacuum({pages})").fetchall()
+    pages = min(most_bytes, free_bytes(connection)) // _pragma(connection, "page_size")
+    cursor = connection.connection.cursor()
+    for _ in range(pages):  # Python's sqlite3 takes one step of a pragma that has no columns
+        cursor.execute("PRAGMA incremental_vacuum(1)")
 
 
 def _pragma(connection: sa.Connection, name: str) -> int:
