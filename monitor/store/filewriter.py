@@ -88,7 +88,9 @@ class FileWriter:
                 give_back(connection, free_bytes(connection))
             self._engine.dispose()  # the next connection deletes as it did
             with closing(self._engine.raw_connection()) as raw:
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
             if session_ids is None:
                 for copy in copies_beside(self._path):
                     copy.unlink()

@@ -1,8 +1,8 @@
 """A disk as it may be found after a power cut: what was synced, and any part of what was not.
 
 Follows ext4 with ordered data where it promises something, and is harsher where it does not: of bytes that were not
-synced, any of the 512-byte sectors may be missing, and read as before or, where the file has grown, as zeros; lengths may
-be older; names are made, moved and removed in their order, up to any of them.
+synced, any of the 512-byte sectors may be missing, and read as before or, where the file has grown, as zeros; lengths
+may be older; names are made, moved and removed in their order, up to any of them.
 """
 
 import random

@@ -88,9 +88,10 @@ def main() -> int:
         moments = sorted(chance.randrange(len(events)) for _ in range(cuts))
         told = Told()
         losses_s = list(_cut_all(folder, events, moments, chance, told))
+    worst_s = max(losses_s, default=0.0)
     print(
         f"{len(moments)} power cuts in {len(events)} calls: every database opened and was sound, every session closed, "
-        f"at most the last {max(losses_s, default=0.0):.2f} s lost (the computer stood still for {told.stalled_s:.2f} s)"
+        f"at most the last {worst_s:.2f} s lost (the computer stood still for {told.stalled_s:.2f} s)"
     )
     return 0
 
