@@ -23,11 +23,12 @@ from typing import Self
 import cv2
 
 from monitor.camera import Camera, VideoFile
-from monitor.cues.board import open_lamps
+from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker
 from monitor.machine import processor_s, proportional_bytes
+from monitor.measurement import Measurement
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.slots import FrameSlots
@@ -97,6 +98,12 @@ class Loop:
     def describe(self) -> str:
         """What this is."""
         return f"{len(self._pictures)} frames in memory, over and over"
+
+    def pace(self, fps: float) -> None:
+        """It has no pace of its own."""
+
+    def adjust(self) -> None:
+        """Pictures in memory stay as they are."""
 
     def close(self) -> None:
         """End the iteration."""
@@ -279,11 +286,15 @@ def lost_stances(contacts_s: Sequence[float]) -> int:
 def _unit(stack: ExitStack, camera: Camera, model_path: Path, workers: int) -> tuple[Unit, _Listener, PosePool]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medius-bench-")))
     recorder = stack.enter_context(Recorder(folder / "medius.sqlite", SystemClock()))
-    lamps = stack.enter_context(open_lamps(simulate=True))
+    lamps = stack.enter_context(open_board(simulate=True)).lamps
     pool = stack.enter_context(PosePool(model_path, workers=workers, size=camera.size, reader=PelvicReader()))
     listener = _Listener(pool)
     start = SessionStart("benchmark", View.REAR, model_path.stem, 0.0)
-    unit = Unit(camera, pool, GaitTracker(GaitSettings()), Decider(), lamps, recorder, start, listener)
+
+    def measurement() -> Measurement:
+        return Measurement(GaitTracker(GaitSettings()), Decider())
+
+    unit = Unit(camera, pool, measurement, lamps, recorder, start, listener)
     return unit, listener, pool
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from monitor.errors import MediusError
 
 STOP_S = 5.0
+LOOPBACK = ("localhost", "::1")
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,11 @@ class Dashboard:
         MediusError: it does not start; the message is its own.
     """
 
-    def __init__(self, database: Path, host: str, port: int) -> None:
+    def __init__(self, database: Path, host: str, port: int, owner_dir: Path) -> None:
         arguments = ["--database", str(database), "--host", host, "--port", str(port), "--with-parent"]
+        self.asks_for_pin = not _is_this_computer(host)
+        if self.asks_for_pin:
+            arguments += ["--owner-dir", str(owner_dir)]
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "web", *arguments],
             stdin=subprocess.PIPE,
@@ -67,3 +71,7 @@ class Dashboard:
         for line in self._output:
             log.warning("dashboard: %s", line.rstrip())
         self._output.close()
+
+
+def _is_this_computer(host: str) -> bool:
+    return host in LOOPBACK or host.startswith("127.")

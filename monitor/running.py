@@ -9,13 +9,15 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor.camera import Camera
-from monitor.cues.board import open_lamps
+from monitor.control.pin import owner_of
+from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band, CueSettings
 from monitor.dashboard import Dashboard
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker, summarise
+from monitor.measurement import Measurement
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model
@@ -43,7 +45,7 @@ def run_unit(
     """
     treadmill = treadmill_of(settings, source, camera.size)
     with ExitStack() as stack:
-        _make_folder(settings.state_dir)
+        made_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
         deleted: list[str] = []
         keep = Keep(settings.keep_days, settings.keep_mb)
@@ -54,24 +56,26 @@ def run_unit(
         for session_id in recovered:
             terminal.say(f"Session {session_id} was cut off; it has been closed with what was stored.")
         if settings.dashboard:
-            dashboard = stack.enter_context(Dashboard(settings.database, settings.host, settings.port))
+            dashboard = stack.enter_context(
+                Dashboard(settings.database, settings.host, settings.port, settings.owner_folder)
+            )
             terminal.say(f"Dashboard: {dashboard.address}")
-        lamps = stack.enter_context(open_lamps(settings.pins, on_change=terminal.lamps))
+            if dashboard.asks_for_pin:
+                terminal.say(f"Owner's PIN, for all but the live page: {owner_of(settings.owner_folder).in_words}")
+        board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_change=terminal.lamps))
         pool = stack.enter_context(
             PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)
         )
         terminal.say(f"Camera: {camera.describe()}")
-        terminal.say(f"Lamps: {lamps.describe()}")
+        terminal.say(f"Lamps: {board.describe()}")
         terminal.say(f"Treadmill: {in_words(treadmill)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
-        band = Band(settings.target_left_deg, settings.target_right_deg)
         unit = Unit(
             camera,
             pool,
-            GaitTracker(GaitSettings(settings.view, settings.roll_deg)),
-            Decider(CueSettings(band)),
-            lamps,
+            lambda: measurement(settings),
+            board.lamps,
             recorder,
             SessionStart(source, settings.view, str(model), settings.roll_deg),
             terminal,
@@ -88,7 +92,14 @@ def run_unit(
             raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 
 
-def _make_folder(folder: Path) -> None:
+def measurement(settings: Settings) -> Measurement:
+    """For the next session."""
+    band = Band(settings.target_left_deg, settings.target_right_deg)
+    return Measurement(GaitTracker(GaitSettings(settings.view, settings.roll_deg)), Decider(CueSettings(band)))
+
+
+def made_folder(folder: Path) -> None:
+    """Make the folder of the sessions if it is not there. Raises MediusError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.cues.pins import Pins
 from monitor.cues.settings import DEFAULT_TARGET_DEG, HIGHEST_TARGET_DEG
+from monitor.cues.sound import BuzzerUse, Sound
 from monitor.errors import MediusError
 from monitor.pose.region import Region
 from monitor.pose.weights import Model
@@ -24,6 +25,12 @@ Treadmill = Annotated[
 ]
 _AsNumber = BeforeValidator(lambda given: int(given) if str(given).isdecimal() else given)
 """A variable of the environment is text."""
+_NotFitted = BeforeValidator(
+    lambda given: (
+        {part: None if pin == "none" else pin for part, pin in given.items()} if isinstance(given, dict) else given
+    )
+)
+"""TOML has no word for nothing."""
 
 
 class Settings(BaseSettings):
@@ -37,6 +44,15 @@ class Settings(BaseSettings):
     """Where the sessions are kept."""
     cache_dir: Folder = Field(default_factory=lambda: user_cache_path("medius"))
     """Where the pose network's weights are kept."""
+    owner_dir: Folder | None = None
+    """Where the owner's PIN is kept. None: with the sessions."""
+    runtime_dir: Folder | None = None
+    """Where the running unit's socket is. None: with the sessions."""
+    camera: str = "pi"
+    """For the unit as a service: pi, usb:0, a video file, or demo for the bundled clip."""
+    sessions: Literal["button", "auto"] | None = None
+    """For the unit as a service, when a session begins: asked for by the button or a phone, or by itself when somebody
+    runs. Unless it is set, button where one is fitted."""
     model: Model = Model.LITE
     view: View = View.REAR
     roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
@@ -58,16 +74,43 @@ class Settings(BaseSettings):
     dashboard: bool = True
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
-    pins: Pins = Pins()
     keep_days: float | None = Field(default=730.0, gt=0.0)
     """Sessions are deleted when they are so old: after two years, unless this says otherwise. `inf` keeps them."""
     keep_mb: float | None = Field(default=2000.0, gt=0.0)
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
+    pins: Annotated[Pins, _NotFitted] = Pins()
+    """A table; "none" for a part that is not fitted."""
+    buzzer: BuzzerUse = BuzzerUse.CUE
+    """off; cue: a beep when a side is newly outside its band; metronome: a click for every step of `metronome_spm`."""
+    metronome_spm: float | None = Field(default=None, validate_default=True)
+    """Steps a minute, 140 to 220; trials aim at 5 to 10 % above the runner's own."""
+
+    @field_validator("metronome_spm")
+    @classmethod
+    def _is_a_rate(cls, spm: float | None, info: ValidationInfo) -> float | None:
+        """What `Sound` says of it and of the buzzer, which was looked at before."""
+        Sound(info.data.get("buzzer", BuzzerUse.CUE), spm)
+        return spm
+
+    @property
+    def sound(self) -> Sound:
+        """What the buzzer does."""
+        return Sound(self.buzzer, self.metronome_spm)
 
     @property
     def database(self) -> Path:
         """The file that holds the sessions."""
         return self.state_dir / "medius.sqlite"
+
+    @property
+    def owner_folder(self) -> Path:
+        """Where the owner's PIN is kept."""
+        return self.owner_dir or self.state_dir
+
+    @property
+    def control_socket(self) -> Path:
+        """Where a running unit takes commands."""
+        return (self.runtime_dir or self.state_dir) / "monitor.sock"
 
     @classmethod
     def settings_customise_sources(
@@ -95,7 +138,8 @@ def read_settings(options: dict[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise MediusError(f"The setting {name} cannot be used: {first['msg']} (it was {first['input']!r}).") from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise MediusError(f"The setting {name} cannot be used: {why} (it was {first['input']!r}).") from None
     except OSError as error:
         raise MediusError(f"The settings file {error.filename} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -75,7 +75,9 @@ class Terminal:
     def cue(self, cue: Cue) -> None:
         """Print what is said now."""
         style = {CueKind.OUTSIDE: "bold yellow", CueKind.INSIDE: "bold blue", CueKind.OFF: "bold"}[cue.kind]
-        lamp = {CueKind.OUTSIDE: f"{cue.side} lamp amber", CueKind.INSIDE: "lamps blue", CueKind.OFF: "lamps off"}
+        has_blue = self._lamps is None or self._lamps.left_blue is not None
+        inside = "lamps blue" if has_blue else "lamps off"
+        lamp = {CueKind.OUTSIDE: f"{cue.side} lamp amber", CueKind.INSIDE: inside, CueKind.OFF: "lamps off"}
         figures = ""
         if cue.estimate_deg is not None and cue.sd_deg is not None and cue.target_deg is not None:
             figures = f" ({cue.estimate_deg:+.1f}° ± {1.96 * cue.sd_deg:.1f}°, target {cue.target_deg:.1f}°)"
@@ -125,6 +127,7 @@ def lamps_text(lamps: LampsState) -> Text:
         _lamp("left", lamps.left_amber, lamps.left_blue),
         _lamp("right", lamps.right_amber, lamps.right_blue),
         *([Text("♪")] if lamps.buzzer else []),
+        *([Text("muted")] if lamps.muted else []),
         Text(status),
     ]
     return Text("   ").join(parts)

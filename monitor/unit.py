@@ -1,29 +1,35 @@
-"""The unit: one frame's way from the camera to the lamps and the store."""
+"""The unit: one frame's way from the camera to the lamps and the store, session after session."""
 
-import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from monitor.camera import Camera, CameraError
-from monitor.camera.clock import REPEATED, ClockWatch
-from monitor.cues.decision import Decider
+from monitor.camera.clock import REPEATED
+from monitor.control import RefusedError
 from monitor.cues.lamps import Lamps
-from monitor.gait import GaitTracker, SessionSummary
-from monitor.gait.tracker import NOBODY, STANDING
-from monitor.machine import temperature_c, throttled
+from monitor.engine import Engine
+from monitor.measurement import Measurement
 from monitor.pose.pool import PoseFault, PosePool
-from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
-from monitor.pose.times import quantiles
 from monitor.store import Calibration, Recorder, SessionStart
 from monitor.store.recorder import FINISHED
-from monitor.vocabulary import Cue, EngineFigures, LampState, Neutral, Observation, Stance, Summary, View
+from monitor.vocabulary import (
+    Cue,
+    CueKind,
+    EngineFigures,
+    Frame,
+    LampState,
+    Neutral,
+    Observation,
+    Stance,
+    Summary,
+    View,
+)
 
-MEASURING_S = 3.0
-"""So long after a stance the unit still says that it measures [ours]."""
 POLL_S = 0.1
 GATHER_S = 0.03
 """Results that come within less than a frame of 30 a second are looked at together: in cold caches one costs as much as
@@ -32,15 +38,30 @@ SILENT_S = 0.3
 """So long without a result, the runner is not seen: cues stop within half a second."""
 NO_PICTURE = "no picture from the camera"
 NO_ANSWER = "the pose workers do not answer"
+ADJUSTING = "the camera looks at the light"
+PRESS = "press the button to begin a session"
+OVER = "the session is over"
 REPORT_S = 2.0
 """How often the session's counts, its summary and the engine's figures are told."""
-AGES_KEPT = 1000
 PAUSE_S = 10.0
 """So long after the last stance nobody runs: time to renew what has grown [ours]."""
+LEFT_S = 600.0
+"""So long after the last stance the runner has left, and the session is ended [ours]."""
 HOLD_S = 0.5
 """How often the lamps are told that the unit still has a fault."""
 FAULT = "fault"
 """How a session ends that the unit could not go on with."""
+
+
+class Begins(StrEnum):
+    """When a session begins. The first ends with the unit, the others also when it is asked for or the runner left."""
+
+    AT_ONCE = "at once"
+    """With the first frame."""
+    RUNNING = "auto"
+    """When somebody runs."""
+    ASKED = "button"
+    """When it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +91,100 @@ class Audience(Protocol):
         """How it goes now."""
 
 
+class Onlooker(Protocol):
+    """Who sees pictures, besides the pose network."""
+
+    def frame(self, frame: Frame) -> None:
+        """A frame has come, on the camera's thread, which waits meanwhile; its picture is lent."""
+
+    def observation(self, observation: Observation) -> None:
+        """What was seen in a frame."""
+
+    def state(self) -> tuple[LampState, str] | None:
+        """What the status lamp is to say instead, and why; None = nothing else."""
+
+
 class Unit:
-    """Runs one session: frames in from a thread of the camera's, decisions out of the caller's."""
+    """Runs sessions: frames in from a thread of the camera's, decisions out of the caller's."""
 
     def __init__(
         self,
         camera: Camera,
         pool: PosePool,
-        tracker: GaitTracker,
-        decider: Decider,
+        measurement: Callable[[], Measurement],
         lamps: Lamps,
         recorder: Recorder,
         start: SessionStart,
         audience: Audience,
         *,
+        begins: Begins = Begins.AT_ONCE,
+        hold: bool = True,
+        onlookers: Sequence[Onlooker] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`hold`: what `run` does when the pose workers cannot go on: stay in a safe state, or raise at once."""
         self._camera = camera
         self._pool = pool
-        self._tracker = tracker
-        self._decider = decider
+        self._begun_anew = measurement
+        self._measurement = measurement()
         self._lamps = lamps
         self._recorder = recorder
         self._start = start
         self._audience = audience
+        self._begins = begins
+        self._hold_on = hold
+        self._onlookers = onlookers
         self._clock = clock
-        self._summary = SessionSummary()
-        self._watch = ClockWatch(clock)
+        self._engine = Engine(camera, pool, start.model, clock)
         self._stopped = threading.Event()
         self._ended = threading.Event()
+        self._adjust = threading.Event()
+        """The camera is to look at the light anew, or does."""
+        self._asked: SimpleQueue[bool] = SimpleQueue()
         self._camera_error: CameraError | None = None
         self._refused: PoseFault | None = None
-        self._arrivals: deque[tuple[int, float]] = deque()
-        self._ages_s: deque[float] = deque(maxlen=AGES_KEPT)
-        self._open = False
+        self._session: str | None = None
+        self._began_s = 0.0
+        self._dropped_before = 0
         self._time_s: float | None = None
         self._heard_s = clock()
-        self._last_stance_s: float | None = None
         self._reported_s: float | None = None
         self._state = LampState.STARTING, ""
 
     @property
     def summary(self) -> Summary:
-        """Of the stances until now."""
-        return self._summary.summary()
+        """Of the stances of this session, or of those since the last one."""
+        return self._measurement.summary
+
+    @property
+    def session(self) -> str | None:
+        """The id of the session that is open."""
+        return self._session
+
+    @property
+    def state(self) -> tuple[LampState, str]:
+        """What the status lamp says, and why."""
+        return self._state
+
+    def begin(self) -> None:
+        """Begin a session soon; from any thread. Raises RefusedError."""
+        if self._session is not None:
+            raise RefusedError("A session is open already: end it first.")
+        if self._time_s is None:
+            raise RefusedError("There is no picture from the camera yet: wait a moment.")
+        self._asked.put(True)
+
+    def end(self) -> None:
+        """End the session soon; from any thread. Raises RefusedError."""
+        if self._session is None:
+            raise RefusedError("No session is open.")
+        self._asked.put(False)
 
     def run(self) -> None:
         """Measure until the camera ends, `stop` is called or this thread is interrupted.
 
-        The session begins with the first frame, whatever ends it closes it, and nothing that was seen is left out.
-        When the pose workers cannot go on, the unit stays in a safe state until `stop`: lamps dark, the status lamp and
-        the store saying why.
+        Whatever ends it closes the session that is open, and nothing that was seen is left out. A unit that holds stays
+        in a safe state until `stop` when the pose workers cannot go on: lamps dark, status lamp and store saying why.
 
         Raises:
             CameraError: the camera failed.
@@ -156,28 +220,60 @@ class Unit:
         self._stopped.set()
         self._ended.set()
 
+    def _open_session(self, origin_s: float, ago_s: float = 0.0) -> None:
+        self._began_s = origin_s
+        self._dropped_before = 0 if self._begins is Begins.AT_ONCE else self._engine.dropped
+        self._session = self._recorder.open_session(replace(self._start, origin_s=origin_s), ago_s)
+
     def _close_session(self, how: str) -> None:
-        if self._open:
-            for stance in self._tracker.finish():
-                self._note(stance)
+        if self._session is not None:
+            for stance in self._measurement.finish():
+                self._store(stance)
             self._tell_progress()
             self._recorder.close_session(how)
-            self._open = False
+            self._session = None
+
+    def _do_what_was_asked(self, time_s: float) -> None:
+        try:
+            begin = self._asked.get_nowait()
+        except Empty:
+            return
+        if begin and self._session is None:
+            self._adjust.set()
+            self._begin_anew()
+            self._open_session(time_s)
+        elif not begin:
+            self._end_session(time_s)
+
+    def _end_session(self, time_s: float) -> None:
+        self._tell(Cue(time_s, None, CueKind.OFF, OVER))
+        self._close_session(FINISHED)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._measurement = self._begun_anew()
+        self._lamps.mute(False)
+        self._reported_s = None
 
     def _hold(self, fault: str) -> None:
         """Stay in the safe state."""
         self._set_state(LampState.FAULT, f"{fault}; start the unit again")
         self._tell_progress()
-        while not self._stopped.wait(HOLD_S):
+        while self._hold_on and not self._stopped.wait(HOLD_S):
             self._lamps.fault(self._state[1])
             self._recorder.alive()
 
     def _feed(self) -> None:
         try:
             give = self._pool.offer if self._camera.live else self._pool.submit
-            for frame in self._watch.watch(self._camera):
-                self._arrivals.append((frame.index, self._clock()))
+            for frame in self._engine.watch.watch(self._camera):
+                self._engine.arrived(frame.index)
                 give(frame)
+                for onlooker in self._onlookers:
+                    onlooker.frame(frame)
+                if self._adjust.is_set():
+                    self._camera.adjust()
+                    self._adjust.clear()
         except CameraError as error:
             self._camera_error = error
         except PoseFault as fault:
@@ -192,29 +288,42 @@ class Unit:
             self._observe(observation)
         if self._time_s is None:
             self._recorder.alive()
+            return
         silent_s = self._clock() - self._heard_s
-        if self._time_s is not None and silent_s > SILENT_S:
+        time_s = self._time_s + silent_s
+        self._do_what_was_asked(time_s)
+        if silent_s > SILENT_S:
             reason = self._why_silent()
-            self._tell(self._decider.tick(self._time_s + silent_s, False, reason))
+            self._tell(self._measurement.silence(time_s, reason))
             self._set_state(LampState.CANNOT_SEE, reason)
-            self._report(self._time_s + silent_s)
+            self._report(time_s)
+        self._end_when_left(time_s)
 
     def _observe(self, observation: Observation) -> None:
-        if self._time_s is None:
-            self._recorder.open_session(replace(self._start, origin_s=observation.time_s))
-            self._open = True
+        if self._time_s is None and self._begins is Begins.AT_ONCE:
+            self._open_session(observation.time_s)
         self._time_s, self._heard_s = observation.time_s, self._clock()
-        neutral = self._tracker.neutral
-        self._stances(self._tracker.push(observation))
-        if self._tracker.neutral is not None and self._tracker.neutral is not neutral:
-            self._take_neutral(self._tracker.neutral)
-        reason = self._tracker.reason
-        self._tell(self._decider.tick(observation.time_s, self._tracker.seen, reason))
-        self._set_state(*self._what_is_seen(reason))
-        self._note_age(observation.index)
+        neutral = self._measurement.neutral
+        stances = self._measurement.push(observation)
+        if self._begins is Begins.RUNNING and self._session is None and any(stance.valid for stance in stances):
+            self._open_session(stances[0].contact_s, observation.time_s - stances[0].contact_s)
+            neutral = None
+        if self._session is not None:
+            for stance in stances:
+                self._store(stance)
+            self._take_neutral(neutral)
+            for cue in self._measurement.cues(stances):
+                self._tell(cue)
+        for onlooker in self._onlookers:
+            onlooker.observation(observation)
+        self._set_state(*self._measurement.state())
+        self._engine.decided(observation.index)
         self._report(observation.time_s)
 
-    def _take_neutral(self, neutral: Neutral) -> None:
+    def _take_neutral(self, known: Neutral | None) -> None:
+        neutral = self._measurement.neutral
+        if neutral is None or neutral is known:
+            return
         mirrored = self._start.view is View.FRONT
         level_deg = self._start.roll_deg + (-neutral.angle_deg if mirrored else neutral.angle_deg)
         self._recorder.calibration(
@@ -222,26 +331,22 @@ class Unit:
         )
         self._audience.neutral(neutral)
 
-    def _stances(self, stances: list[Stance]) -> None:
-        for stance in stances:
-            self._note(stance)
-            self._tell(self._decider.stance(stance))
-
-    def _note(self, stance: Stance) -> None:
-        self._summary.add(stance)
+    def _store(self, stance: Stance) -> None:
         self._recorder.stance(stance)
-        if stance.valid:
-            self._last_stance_s = stance.toe_off_s
         self._audience.stance(stance)
 
     def _tell(self, cue: Cue | None) -> None:
-        if cue is not None:
+        if cue is not None and self._session is not None:
             self._lamps.show(cue)
             self._recorder.cue(cue)
             self._audience.cue(cue)
 
     def _set_state(self, state: LampState, why: str) -> None:
         """Tell lamps and store; with every frame, for the lamps go dark when they hear nothing."""
+        if self._session is None and state in (LampState.READY, LampState.MEASURING):
+            state, why = LampState.READY, PRESS if self._begins is Begins.ASKED else why
+        for said in (onlooker.state() for onlooker in self._onlookers):
+            state, why = said or (state, why)
         fault = self._recorder.fault
         if fault:
             state, why = LampState.FAULT, fault
@@ -252,53 +357,33 @@ class Unit:
             self._reported_s = None
 
     def _why_silent(self) -> str:
-        if self._watch.stands_still:
+        if self._adjust.is_set():
+            return ADJUSTING
+        if self._engine.watch.stands_still:
             return REPEATED
-        newest_s = self._arrivals[-1][1] if self._arrivals else -math.inf
-        return NO_ANSWER if self._clock() - newest_s < SILENT_S else NO_PICTURE
+        return NO_ANSWER if self._engine.silent_s < SILENT_S else NO_PICTURE
 
-    def _what_is_seen(self, reason: str | None) -> tuple[LampState, str]:
-        now_s = self._time_s if self._time_s is not None else 0.0
-        if self._tracker.seen and self._last_stance_s is not None and now_s - self._last_stance_s < MEASURING_S:
-            return LampState.MEASURING, ""
-        if reason is None or reason in (NOBODY, EMPTY_TREADMILL, ARRIVING, STANDING):
-            return LampState.READY, reason or "waiting for steps"
-        return LampState.CANNOT_SEE, reason
+    def _end_when_left(self, time_s: float) -> None:
+        if self._session is None or self._begins is Begins.AT_ONCE:
+            return
+        if time_s - (self._measurement.last_stance_s or self._began_s) > LEFT_S:
+            self._end_session(time_s)
 
     def _report(self, time_s: float) -> None:
         if self._reported_s is None or abs(time_s - self._reported_s) >= REPORT_S:
             self._reported_s = time_s
-            if self._last_stance_s is None or time_s - self._last_stance_s > PAUSE_S:
+            last_s = self._measurement.last_stance_s
+            if last_s is None or time_s - last_s > PAUSE_S:
                 self._pool.renew_fat_workers()
+            self._engine.keep_up()
             self._tell_progress()
 
     def _tell_progress(self) -> None:
-        stats, tracker = self._pool.stats(), self._tracker
-        engine = EngineFigures(
-            model=self._start.model,
-            isolation=self._pool.isolation.reason,
-            frames=tracker.frames,
-            dropped=stats.dropped + self._camera.skipped,
-            fps=tracker.fps,
-            inference_s=stats.inference_s,
-            age_s=quantiles(self._ages_s),
-            restarts=stats.restarts,
-            last_failure=stats.last_failure,
-            worker_bytes=tuple(worker.private_bytes for worker in stats.workers),
-            clock_faults=self._watch.faults,
-            temperature_c=temperature_c(),
-            throttled=throttled(),
-        )
+        tracker = self._measurement.tracker
+        engine = self._engine.figures(tracker)
         self._recorder.engine(engine)
-        if self._open:
-            frames = engine.frames + engine.dropped
-            figures = engine.dropped, engine.fps, tracker.cadence_spm, tracker.withheld, self.summary
-            self._recorder.progress(frames, *figures)
+        if self._session is not None:
+            dropped = engine.dropped - self._dropped_before
+            figures = dropped, engine.fps, tracker.cadence_spm, tracker.withheld, self.summary
+            self._recorder.progress(engine.frames + dropped, *figures)
         self._audience.progress(Progress(self._time_s or 0.0, *self._state, tracker.cadence_spm, engine))
-
-    def _note_age(self, index: int) -> None:
-        """Note how long after its arrival the frame was decided on; those before it were dropped and are forgotten."""
-        while self._arrivals and self._arrivals[0][0] < index:
-            self._arrivals.popleft()
-        if self._arrivals and self._arrivals[0][0] == index:
-            self._ages_s.append(self._clock() - self._arrivals.popleft()[1])

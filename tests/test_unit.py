@@ -2,30 +2,33 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, Full, Queue
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import numpy as np
 import pytest
 
 from monitor.camera import CameraError
+from monitor.control import RefusedError
 from monitor.cues.board import simulated_factory
 from monitor.cues.decision import Decider
 from monitor.cues.lamps import Lamps, LampsState
 from monitor.cues.pins import Pins
 from monitor.gait import GaitSettings, GaitTracker
+from monitor.measurement import Measurement
 from monitor.pose.isolation import Isolation
 from monitor.pose.pool import PoolStats, PoseFault, WorkerStats
 from monitor.results import neutral_text
 from monitor.store import Calibration, Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
-from monitor.unit import Progress, Unit
+from monitor.unit import LEFT_S, Begins, Progress, Unit
 from monitor.vocabulary import Cue, CueKind, Frame, LampState, Neutral, Observation, Quantiles, Side, Stance, View
 from tests.gait.synthetic import Runner
 from tests.gait.test_neutral import STANDS
+from tests.store.made import as_kept
 
 
 @dataclass
@@ -40,6 +43,8 @@ class PlayedCamera:
     nominal_fps: float = 60.0
     skipped: int = 3
     closed: bool = False
+    adjusted: int = 0
+    paces: list[float] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Frame]:
         for o in self.track:
@@ -50,6 +55,12 @@ class PlayedCamera:
 
     def describe(self) -> str:
         return "a made-up runner"
+
+    def pace(self, fps: float) -> None:
+        self.paces.append(fps)
+
+    def adjust(self) -> None:
+        self.adjusted += 1
 
     def close(self) -> None:
         self.closed = True
@@ -75,6 +86,8 @@ class KnowingPool:
     seen: Queue[Observation] = field(default_factory=lambda: Queue(64))
     isolation: Isolation = field(default_factory=lambda: Isolation(True, "no network in this test"))
     renewals: int = 0
+    idle: bool = False
+    """Whether all that was offered has been decided on."""
 
     def __post_init__(self) -> None:
         self.known = {o.index: o for o in self.track}
@@ -82,6 +95,7 @@ class KnowingPool:
     def offer(self, frame: Frame) -> bool:
         if self.refuses_at is not None and frame.index >= self.refuses_at:
             raise PoseFault("the pose workers failed")
+        self.idle = False
         while not self.over:
             try:
                 self.seen.put(self.known[frame.index], timeout=0.05)
@@ -91,6 +105,7 @@ class KnowingPool:
         raise PoseFault("the pose pool is closed")
 
     def poll(self, timeout_s: float = 0.0) -> list[Observation]:
+        self.idle = self.seen.empty()
         try:
             first = self.seen.get(timeout=timeout_s)
         except Empty:
@@ -150,6 +165,7 @@ class Outcome:
     stored: list[Stance]
     lamps: Lamps
     camera: PlayedCamera
+    sessions: int
 
 
 def play(
@@ -161,23 +177,39 @@ def play(
     refuses_at: int | None = None,
     expected: type[BaseException] | None = None,
     beside: Callable[[Unit, Lamps], None] | None = None,
+    begins: Begins = Begins.AT_ONCE,
+    hold: bool = True,
+    asks: Mapping[int, Callable[[Unit], None]] = MappingProxyType({}),
 ) -> Outcome:
-    """Run a unit to its end; `beside` runs meanwhile in a thread of its own."""
+    """Run a unit to its end.
+
+    `beside` runs meanwhile in a thread of its own; `asks` says what is asked of the unit before a frame of that index,
+    all frames before it being decided on.
+    """
     database = tmp_path / "medius.sqlite"
     listener = Listener()
     camera = PlayedCamera(track, failure)
     with Recorder(database, SystemClock()) as recorder, Lamps(Pins(), simulated_factory()) as lamps:
         listener.lamps = lamps
+        pool = KnowingPool(track, fault_at, refuses_at)
         unit = Unit(
             camera,
-            KnowingPool(track, fault_at, refuses_at),  # type: ignore[arg-type]
-            GaitTracker(GaitSettings()),
-            Decider(),
+            pool,  # type: ignore[arg-type]
+            lambda: Measurement(GaitTracker(GaitSettings()), Decider()),
             lamps,
             recorder,
             SessionStart("a made-up runner", View.REAR, "none", 0.0),
             listener,
+            begins=begins,
+            hold=hold,
         )
+
+        def ask(observation: Observation) -> None:
+            if observation.index in asks:
+                wait_until(lambda: pool.idle)
+                asks[observation.index](unit)
+
+        camera.before = ask
         thread = threading.Thread(target=beside, args=(unit, lamps), daemon=True) if beside is not None else None
         if thread is not None:
             thread.start()
@@ -189,10 +221,11 @@ def play(
         if thread is not None:
             thread.join()
     with Reader.open(database) as reader:
-        session, said = reader.sessions()[0], reader.unit()
+        sessions, said = reader.sessions(), reader.unit()
+        session = sessions[0]
         assert said is not None
         stored, calibration = [row.stance for row in reader.stances(session.id)], reader.calibration(session.id)
-        return Outcome(listener, session, calibration, said, stored, lamps, camera)
+        return Outcome(listener, session, calibration, said, stored, lamps, camera, len(sessions))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -202,7 +235,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
     outcome = play(tmp_path, Runner().observe(12.0))
-    assert outcome.stored == outcome.listener.stances
+    assert outcome.stored == [as_kept(stance) for stance in outcome.listener.stances]
     assert len(outcome.stored) >= 2 * 12.0 / 0.7 - 2
     session = outcome.session
     assert (session.ended_how, outcome.said.state, session.source) == ("finished", LampState.OFF, "a made-up runner")
@@ -215,7 +248,9 @@ def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
 def test_who_stands_still_before_the_run_is_told_the_zero_and_it_is_kept(tmp_path: Path) -> None:
     outcome = play(tmp_path, STANDS.observe(6.0))
     (neutral,) = outcome.listener.neutrals
-    assert outcome.calibration == Calibration(neutral.time_s, "standing, given", neutral.angle_deg, neutral.sd_deg)
+    assert outcome.calibration == Calibration(
+        round(neutral.time_s, 4), "standing, given", round(neutral.angle_deg, 3), round(neutral.sd_deg, 3)
+    )
     assert "counted from the runner standing still" in neutral_text(neutral)
     assert play(tmp_path / "b", Runner().observe(4.0)).calibration is None
 
@@ -287,3 +322,100 @@ def test_a_session_without_a_frame_is_no_session(tmp_path: Path) -> None:
 def test_the_sessions_clock_begins_with_the_first_frame(tmp_path: Path) -> None:
     late = [replace(o, time_s=o.time_s + 5000.0) for o in Runner().observe(4.0)]
     assert play(tmp_path, late).session.origin_s == pytest.approx(late[0].time_s)
+
+
+def begin(unit: Unit) -> None:
+    unit.begin()
+    wait_until(lambda: unit.session is not None)
+
+
+def end(unit: Unit) -> None:
+    unit.end()
+    wait_until(lambda: unit.session is None)
+
+
+def test_a_session_that_is_asked_for_holds_what_is_measured_from_then_until_its_end(tmp_path: Path) -> None:
+    track = Runner(drop_deg=(9.0, 3.0)).observe(30.0)
+    outcome = play(tmp_path, track, begins=Begins.ASKED, asks={600: begin, 1500: end})
+    session = outcome.session
+    assert (outcome.sessions, session.ended_how) == (1, "finished")
+    assert session.origin_s == pytest.approx(track[600].time_s, abs=0.5)
+    assert all(track[600].time_s < stance.contact_s < track[1500].time_s for stance in outcome.stored)
+    assert len(outcome.stored) >= 2 * 15.0 / 0.7 - 4
+    assert outcome.stored == [as_kept(stance) for stance in outcome.listener.stances]
+    assert session.elapsed_s <= 30.0
+    cues = [(cue.kind, cue.time_s) for cue, _ in outcome.listener.cues]
+    assert CueKind.OUTSIDE in dict(cues)
+    assert (cues[-1][0], cues[-1][1] < track[1500].time_s + 0.5) == (CueKind.OFF, True)
+    assert outcome.camera.adjusted == 1
+
+
+def test_before_a_session_nothing_is_cued_or_stored_and_the_lamp_says_ready(tmp_path: Path) -> None:
+    seen: list[tuple[LampState, str]] = []
+    track = Runner(drop_deg=(9.0, 3.0)).observe(20.0)
+    asks = {900: lambda unit: seen.append(unit.state), 1100: begin}
+    outcome = play(tmp_path, track, begins=Begins.ASKED, asks=asks)
+    assert seen == [(LampState.READY, "press the button to begin a session")]
+    assert all(cue.time_s > track[1099].time_s for cue, _ in outcome.listener.cues)
+
+
+def test_a_second_session_knows_nothing_of_the_first(tmp_path: Path) -> None:
+    track = Runner(drop_deg=(9.0, 3.0)).observe(30.0)
+    outcome = play(tmp_path, track, begins=Begins.ASKED, asks={10: begin, 800: end, 900: begin})
+    assert outcome.sessions == 2
+    summary = outcome.session.summary
+    assert summary is not None
+    assert summary[Side.LEFT]["pelvic_drop_deg"].n == sum(s.side is Side.LEFT for s in outcome.stored)
+    assert outcome.session.frames_seen <= len(track) - 900 + 1
+
+
+def test_what_cannot_be_asked_is_refused(tmp_path: Path) -> None:
+    def ask_wrongly(unit: Unit) -> None:
+        with pytest.raises(RefusedError, match="No session is open"):
+            unit.end()
+        begin(unit)
+        with pytest.raises(RefusedError, match="open already"):
+            unit.begin()
+
+    def ask_too_early(unit: Unit) -> None:
+        with pytest.raises(RefusedError, match="no picture"):
+            unit.begin()
+
+    play(tmp_path, Runner().observe(4.0), begins=Begins.ASKED, asks={0: ask_too_early, 10: ask_wrongly})
+
+
+def test_a_session_can_begin_by_itself_when_somebody_runs_and_loses_no_stance(tmp_path: Path) -> None:
+    track = Runner().observe(12.0)
+    empty = [Observation(i, track[0].time_s - 5.0 + i / 60, None, reason="nobody in view") for i in range(300)]
+    running = [replace(o, index=o.index + 300) for o in track]
+    outcome = play(tmp_path, empty + running, begins=Begins.RUNNING)
+    assert outcome.stored == play(tmp_path / "b", track).stored
+    assert round(outcome.session.origin_s, 4) == outcome.stored[0].contact_s
+    assert outcome.session.elapsed_s == pytest.approx(12.0, abs=13.0)
+
+
+def test_who_has_left_has_ended_the_session(tmp_path: Path) -> None:
+    track = Runner().observe(6.0)
+    last = track[-1]
+    gone = [
+        Observation(last.index + 1 + i, last.time_s + s, None, reason="nobody in view")
+        for i, s in enumerate((1.0, LEFT_S - 1.0, LEFT_S + 1.0))
+    ]
+    states: list[str | None] = []
+    late = replace(gone[-1], index=gone[-1].index + 1, time_s=gone[-1].time_s + 0.02)
+    asks = {gone[-1].index: lambda u: states.append(u.session), late.index: lambda u: states.append(u.session)}
+    outcome = play(tmp_path, [*track, *gone, late], begins=Begins.RUNNING, asks=asks)
+    assert [state is None for state in states] == [False, True]
+    assert outcome.sessions == 1
+
+
+def test_a_unit_that_does_not_hold_ends_with_its_fault(tmp_path: Path) -> None:
+    outcome = play(tmp_path, Runner().observe(10.0), fault_at=400, expected=PoseFault, hold=False)
+    assert (outcome.session.ended_how, outcome.said.state) == ("fault", LampState.OFF)
+
+
+def test_a_camera_that_is_too_fast_for_the_workers_is_slowed_to_what_they_look_at(tmp_path: Path) -> None:
+    """Of the pool in this test two frames are lost for every so many, with workers that need 15 ms."""
+    outcome = play(tmp_path, Runner().observe(1.0))
+    assert outcome.camera.paces == [pytest.approx(0.95 * 1 / 0.015)]
+    assert play(tmp_path / "b", Runner().observe(4.0)).camera.paces == []

@@ -1,15 +1,17 @@
-"""The dashboard: pages over the store for a browser on the LAN. It reads, and changes nothing."""
+"""The dashboard: pages over the store for a browser on the LAN. It reads the store, and asks the unit for the rest."""
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
 from web import words
+from web.commands import commands
 from web.config import Config
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
 from web.live import Bulletin, live
+from web.owner import install, owner
 from web.sessions import sessions
 from web.source import Source
 from web.streams import Streams
@@ -30,6 +32,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
-    for blueprint in (guard, errors, sessions, live, unit):
+    install(app, clock)
+    for blueprint in (guard, errors, owner, sessions, live, unit, commands):
         app.register_blueprint(blueprint)
     return app

@@ -19,6 +19,8 @@ SPARE_THREADS = 8
 STALLED_MS = 20_000
 """A phone that sleeps keeps its connection and reads nothing; the kernel drops it after this long."""
 OUTPUT_BYTES = 1 << 20
+MOST_SENT_BYTES = 1 << 14
+"""A form of ours is much smaller."""
 
 
 @click.command()
@@ -28,11 +30,28 @@ OUTPUT_BYTES = 1 << 20
 @click.option(
     "--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="A further name the pages answer to."
 )
+@click.option(
+    "--owner-dir",
+    metavar="FOLDER",
+    help="Where the owner's PIN is kept, which opens everything but the live page. Default: nobody is asked.",
+)
+@click.option("--control", metavar="SOCKET", help="The running unit's socket, to ask for sessions.")
 @click.option("--with-parent", is_flag=True, help="Stop when standard input closes.")
-def main(database: str, host: str, port: int, allowed_hosts: tuple[str, ...], with_parent: bool) -> None:
-    """Serve the dashboard over the sessions in a database. It reads and changes nothing."""
+def main(
+    database: str,
+    host: str,
+    port: int,
+    allowed_hosts: tuple[str, ...],
+    owner_dir: str | None,
+    control: str | None,
+    with_parent: bool,
+) -> None:
+    """Serve the dashboard over the sessions in a database."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    app = create_app(Config(database, allowed_hosts))
+    try:
+        app = create_app(Config(database, owner_dir, control, allowed_hosts))
+    except OSError as error:
+        raise click.ClickException(f"the owner's PIN cannot be kept in {owner_dir} ({error.strerror})") from error
     streams: Streams = app.extensions["medius.streams"]
     listener = listen(host, port)
     server = waitress.create_server(
@@ -42,7 +61,7 @@ def main(database: str, host: str, port: int, allowed_hosts: tuple[str, ...], wi
         connection_limit=500,
         asyncore_use_poll=True,
         channel_request_lookahead=1,
-        max_request_body_size=0,
+        max_request_body_size=MOST_SENT_BYTES,
         outbuf_high_watermark=OUTPUT_BYTES,
         ident=None,
     )

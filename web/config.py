@@ -9,6 +9,10 @@ class Config:
 
     database: str
     """Path or SQLAlchemy address of the store."""
+    owner_dir: str | None = None
+    """Where the owner's PIN is kept; None asks nobody for it, which is for a dashboard of this computer alone."""
+    control: str | None = None
+    """The running unit's socket; None: it is not commanded from here."""
     allowed_hosts: tuple[str, ...] = ()
     """Names the pages answer to besides localhost, `*.local` and IP addresses; `*.name` is every name under it."""
     poll_s: float = 0.2

@@ -13,8 +13,10 @@ log = logging.getLogger(__name__)
 errors = Blueprint("errors", __name__)
 
 WORDS = {
+    403: ("This cannot be asked from there", "Open the unit's own page and try again."),
     404: ("There is no such page here", "The address may be mistyped, or the session was deleted."),
     405: ("These pages only show", "Nothing can be changed from here."),
+    413: ("That is too much", "Send less."),
     421: (
         "This unit does not answer to that name",
         "Open it by its IP address or by its name ending in .local, or start the dashboard with --allow-host NAME.",
@@ -34,7 +36,12 @@ def _in_plain_words(error: HTTPException) -> Response:
 
 @errors.app_errorhandler(StoreError)
 def _no_store(error: StoreError) -> tuple[str, int]:
-    return render_template("error.html", title="The sessions cannot be read", text=sentence(str(error))), 503
+    return told("The sessions cannot be read", str(error)), 503
+
+
+def told(title: str, text: str) -> str:
+    """Return a page that says what went wrong."""
+    return render_template("error.html", title=title, text=sentence(text))
 
 
 @errors.app_errorhandler(Exception)

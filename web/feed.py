@@ -27,6 +27,7 @@ NO_VALUE = {
     "starting": "the unit is starting",
     "ready": "nobody runs yet",
     "cannot_see": "the camera cannot see you",
+    "setup": "the unit is being set up",
     "fault": "the unit has a fault",
     "off": "the unit is off",
 }

@@ -1,6 +1,7 @@
 """Who may ask, and what every answer says to the browser."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import MethodNotAllowed
@@ -19,7 +20,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     )
 )
@@ -29,7 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
@@ -50,6 +51,12 @@ def host_is_allowed(host_header: str, allowed_hosts: tuple[str, ...]) -> bool:
     return True
 
 
+def is_from_here(origin: str | None, host_header: str) -> bool:
+    """Whether a form was sent from a page of this unit; every browser says whence, and another page may not ask."""
+    parts = urlsplit(origin or "")
+    return parts.scheme in ("http", "https") and parts.netloc == host_header
+
+
 def _without_port(host_header: str) -> str:
     if host_header.startswith("["):
         return host_header[1:].partition("]")[0]
@@ -67,8 +74,12 @@ def _refuse_strangers() -> None:
     config: Config = current_app.config["MEDIUS"]
     if not host_is_allowed(request.headers.get("Host", ""), config.allowed_hosts):
         abort(421)
-    if request.method not in READ_ONLY:
+    if request.method in READ_ONLY:
+        return
+    if request.method != "POST" or request.routing_exception is not None:
         raise MethodNotAllowed(sorted(READ_ONLY))
+    if not is_from_here(request.headers.get("Origin"), request.headers.get("Host", "")):
+        abort(403)
 
 
 @guard.after_app_request

@@ -52,6 +52,12 @@ class Source:
         return found.st_dev, found.st_ino
 
 
+def control() -> Path | None:
+    """Return where the running unit takes commands, None where it is not commanded from here."""
+    path = current_app.config["MEDIUS"].control
+    return Path(path) if path else None
+
+
 def source() -> Source:
     """Return the source of the application at work."""
     found: Source = current_app.extensions["medius.source"]

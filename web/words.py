@@ -17,6 +17,7 @@ STATE_WORDS = {
     LampState.READY: "Ready",
     LampState.MEASURING: "Measuring",
     LampState.CANNOT_SEE: "Cannot see you",
+    LampState.SETUP: "Somebody looks through the camera",
     LampState.FAULT: "Fault",
     LampState.OFF: "Off",
 }

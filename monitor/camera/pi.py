@@ -71,7 +71,7 @@ class PiSettings:
 
 
 class PiCamera:
-    """A camera at the Pi's camera socket, with exposure, white balance and focus fixed for the session.
+    """A camera at the Pi's camera socket, with exposure, white balance and focus fixed until `adjust`.
 
     A frame's picture is the camera's own memory, turned as the camera is, until the next frame is asked for. Where none
     comes for a second the camera is opened anew with the same exposure. Its clock goes on meanwhile, so that the frames
@@ -108,8 +108,8 @@ class PiCamera:
         self._closed = False
         self._exposure: Exposure | None = None
         self._controls: dict[str, Any] = dict(AUTOMATIC)
+        self._fps = settings.fps
         self._sensor = self._open()
-        self._duration_s = self._sensor.frame_duration_us / 1e6
         width, height = self._sensor.size
         self.size = (height, width) if settings.turn_deg in (90, 270) else (width, height)
         try:
@@ -148,7 +148,7 @@ class PiCamera:
     @property
     def nominal_fps(self) -> float:
         """Frames a second that were asked for."""
-        return 1.0 / self._duration_s
+        return 1e6 / self._sensor.frame_duration_us
 
     def describe(self) -> str:
         """What this is, how it exposes and whose clock it keeps."""
@@ -162,6 +162,22 @@ class PiCamera:
             f"second{exposure}; times are the camera's own{_LIGHT[light]}"
         )
 
+    def pace(self, fps: float) -> None:
+        """Give at most so many frames a second, until `adjust`; never more than were given before."""
+        if fps < self._fps and not self._closed:
+            self._fps = fps
+            with contextlib.suppress(OSError, RuntimeError):  # of a camera that is opened anew, at this pace
+                self._sensor.pace(fps, self._settings.mains_hz)
+
+    def adjust(self) -> None:
+        """Look at the light anew, for at most two seconds; a camera that gives no picture keeps what it had."""
+        self._give_back()
+        with self._taking, contextlib.suppress(OSError, RuntimeError):
+            if not self._closed:
+                self._fps = self._settings.fps
+                self._sensor.pace(self._fps, self._settings.mains_hz, AUTOMATIC)
+                self._fix(self._meter())
+
     def __iter__(self) -> Iterator[Frame]:
         """Frames as they come."""
         index, last_s = 0, -math.inf
@@ -172,7 +188,7 @@ class PiCamera:
                     self.skipped += 1
                     continue
                 if time_s - last_s < SILENT_AFTER_S:
-                    self.skipped += max(0, round((time_s - last_s) / self._duration_s) - 1)
+                    self.skipped += max(0, round((time_s - last_s) * self.nominal_fps) - 1)
                 yield Frame(index, time_s, image, rgb=True, turn_deg=self._settings.turn_deg)
                 index, last_s = index + 1, time_s
         finally:
@@ -184,7 +200,7 @@ class PiCamera:
             self._library,
             self.number,
             size=wish.size,
-            fps=wish.fps,
+            fps=self._fps,
             mains_hz=wish.mains_hz,
             controls=self._controls,
         )

@@ -34,6 +34,14 @@ class Camera(Protocol):
         """What this is and whose clock it keeps, for a person to read."""
         ...
 
+    def pace(self, fps: float) -> None:
+        """Give at most so many frames a second from soon on, equally far apart; from any thread."""
+        ...
+
+    def adjust(self) -> None:
+        """Fit exposure, white balance, focus and pace to what there is now; from the thread that takes the frames."""
+        ...
+
     def close(self) -> None:
         """Let go of the source. Idempotent."""
         ...

@@ -10,6 +10,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -115,10 +116,16 @@ class Sensor:
         self.model = str(self._device.camera_properties.get("Model", "camera"))
         offered = self._device.camera_controls
         least_us, most_us, *_ = offered.get("FrameDurationLimits", (0, math.inf))
-        self.frame_duration_us = int(min(frame_duration_us(fps, mains_hz, least_us), most_us))
+        self._durations_us = least_us, most_us
         self.limits = _limits(offered)
-        self.set({**controls, "FrameDurationLimits": (self.frame_duration_us, self.frame_duration_us)})
+        self.pace(fps, mains_hz, controls)
         self._device.start()
+
+    def pace(self, fps: float, mains_hz: int, controls: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Give at most so many frames a second from the next picture on that the camera begins; set `controls` too."""
+        least_us, most_us = self._durations_us
+        self.frame_duration_us = int(min(frame_duration_us(fps, mains_hz, least_us), most_us))
+        self.set({**controls, "FrameDurationLimits": (self.frame_duration_us, self.frame_duration_us)})
 
     def set(self, controls: Mapping[str, Any]) -> None:
         """Set what the camera has of these controls, with the next picture that it begins."""

@@ -96,6 +96,12 @@ class UsbCamera:
         """Frames a second that the camera agreed to."""
         return float(self._capture.get(cv2.CAP_PROP_FPS))
 
+    def pace(self, fps: float) -> None:
+        """A USB camera keeps its own pace."""
+
+    def adjust(self) -> None:
+        """A USB camera goes on by its own automatics."""
+
     def describe(self) -> str:
         """What this is and whose clock it keeps."""
         width, height = self.size

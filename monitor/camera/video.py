@@ -88,6 +88,12 @@ class VideoFile:
         """End the iteration at its next step. Idempotent."""
         self._closed = True
 
+    def pace(self, fps: float) -> None:
+        """A recording keeps its own pace."""
+
+    def adjust(self) -> None:
+        """A recording is as it is."""
+
     def describe(self) -> str:
         """What this is and whose clock it keeps."""
         width, height = self.size

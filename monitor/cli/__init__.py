@@ -10,8 +10,11 @@ import sys
 
 import click
 
+from monitor.cli.lamps import lamps
 from monitor.cli.live import locate, run
+from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
+from monitor.cli.service import monitor
 from monitor.cli.speed import bench
 from monitor.cli.storage import backup, restore
 from monitor.endings import STOPPED, heeded
@@ -32,6 +35,7 @@ def main(context: click.Context) -> None:
     medius run            shows everything on a bundled clip, no camera needed
     medius analyze FILE   measures a recording
     medius locate         finds the treadmill in the camera's picture
+    medius lamps test     lights every lamp in turn, and hears the button
 
     Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
     why), 2 when the command line is wrong.
@@ -41,7 +45,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, analyze, locate, bench, backup, restore):
+for command in (run, monitor, analyze, locate, lamps, bench, pin, backup, restore):
     main.add_command(command)
 
 

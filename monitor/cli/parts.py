@@ -100,10 +100,18 @@ def one_sentence_errors() -> Iterator[None]:
     from monitor.store import StoreError
 
     try:
-        yield
-    except (MediusError, CameraError, LampError, PoseFault, StoreError, WeightsUnavailable) as error:
-        raise click.ClickException(f"{str(error).removesuffix('.')}.") from error
+        with in_one_sentence(MediusError, CameraError, LampError, PoseFault, StoreError, WeightsUnavailable):
+            yield
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         raise click.ClickException("There is no room left to write to: free some space on the disk.") from error
+
+
+@contextlib.contextmanager
+def in_one_sentence(*expected: type[Exception]) -> Iterator[None]:
+    """End the command with the sentence that an expected error is."""
+    try:
+        yield
+    except expected as error:
+        raise click.ClickException(f"{str(error).removesuffix('.')}.") from error

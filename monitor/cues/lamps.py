@@ -5,9 +5,9 @@ interpreter. A process that dies of a signal runs neither, so whoever owns the p
 (`signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))`); `close` may also be called from the handler itself.
 
 `kill -9` and a crash of the interpreter leave the pins to the kernel. Raspberry Pi's kernel keeps a released output as
-it was unless config.txt has `dtparam=strict_gpiod` (raspberrypi/linux#6117), so a lamp may stay lit until the service
-starts anew, which darkens all lamps first. With that line the pins become inputs and float, as they do after `close`:
-each driver transistor needs its own pull-down resistor.
+it was unless config.txt has `dtparam=strict_gpiod` (raspberrypi/linux#6117), so a lamp may stay lit until `medius lamps
+dark` or the service's new start, which darkens all lamps first. With that line the pins become inputs and float, as
+they do after `close`: each driver transistor needs its own pull-down resistor.
 """
 
 import atexit
@@ -23,20 +23,19 @@ from typing import Self
 
 from gpiozero import LED, Buzzer
 from gpiozero.pins import Factory
-from gpiozero.pins.mock import MockFactory
 
-from monitor.cues.patterns import phase
+from monitor.cues.patterns import answer, phase
 from monitor.cues.pins import Pins
+from monitor.cues.sound import Buzzing, Sound
 from monitor.vocabulary import Cue, CueKind, LampState, Side
 
-BEEP_S = 0.15
 SOONEST_S = 0.001
 
 log = logging.getLogger(__name__)
 
 
 class LampError(RuntimeError):
-    """The lamps cannot be used; the message says what to do."""
+    """Lamps, buzzer or button cannot be used; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,15 @@ class LampsState:
     means: LampState
     reason: str | None
     """In words: why the status lamp shows what it shows."""
+    muted: bool = False
+    """Whether the buzzer was silenced."""
 
 
 class Lamps:
     """The left, right and status lamps and the buzzer.
 
-    The factory is theirs and closed with them. `on_change` is called with the new `state` whenever that changed, from
-    this thread or the lamps' own; it may read the lamps but not command them.
+    `on_change` is called with the new `state` whenever that changed, from whichever thread changed it; it may read the
+    lamps but not command them.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Lamps:
         pins: Pins,
         factory: Factory,
         *,
+        sound: Sound | None = None,
         on_change: Callable[[LampsState], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         silence_limit_s: float = 2.0,
@@ -77,8 +79,6 @@ class Lamps:
         `silence_limit_s`: with every frame, say. Beyond it the lamps go to FAULT, because what they say is no longer
         known to be true. Without `background` the caller runs `refresh` when it is due.
         """
-        self._pins = pins
-        self.simulated = isinstance(factory, MockFactory)
         self._clock = clock
         self._on_change = on_change
         self._silence_limit_s = silence_limit_s
@@ -87,14 +87,14 @@ class Lamps:
         self._since_s = self._heard_s = clock()
         self._cue: Cue | None = None
         self._told: LampsState | None = None
-        self._beep_until_s = -math.inf
+        self._buzzing = Buzzing(sound if sound is not None else Sound(), self._since_s)
+        self._answered_s = -math.inf
         self._due_at_s = -math.inf
         self._closed = False
         # Reentrant throughout: a signal handler may close the lamps in the middle of any method.
         self._due = threading.Condition(threading.RLock())
         self._observing = threading.RLock()
         with ExitStack() as claimed:
-            claimed.callback(factory.close)
             self._outputs = {
                 name: claimed.enter_context((Buzzer if name == "buzzer" else LED)(pin, pin_factory=factory))
                 for name, pin in pins.outputs.items()
@@ -109,7 +109,8 @@ class Lamps:
     def show(self, cue: Cue) -> None:
         """Light what a cue says: amber outside, blue inside, dark otherwise; one beep where a side is newly outside.
 
-        While the lamps show a fault, both stay dark. Raises LampError when the lamps are closed or broken.
+        Lamps of one colour are dark inside too: only the status lamp then tells that somebody is measured. While the
+        lamps show a fault, both stay dark. Raises LampError when the lamps are closed or broken.
         """
         if cue.kind is CueKind.OUTSIDE and cue.side is None:
             raise ValueError("a cue that says outside says on which side")
@@ -118,7 +119,7 @@ class Lamps:
             now_s = self._heard_s = self._clock()
             before = self._cue
             if cue.kind is CueKind.OUTSIDE and (before is None or (before.kind, before.side) != (cue.kind, cue.side)):
-                self._beep_until_s = now_s + BEEP_S
+                self._buzzing.cue(now_s)
             self._cue = cue
         self._refresh_now()
 
@@ -140,6 +141,27 @@ class Lamps:
         """Darken both lamps and the buzzer and let the status lamp say that something is wrong."""
         self.status(LampState.FAULT, reason)
 
+    def mute(self, on: bool) -> None:
+        """Silence the buzzer until it is told otherwise, as it should be at the end of a session.
+
+        Raises LampError when the lamps are closed or broken.
+        """
+        with self._due:
+            self._check()
+            self._buzzing.muted = on
+        self._refresh_now()
+
+    def answer(self) -> None:
+        """Show that the button was heard: the status lamp goes dark and comes on again, and the buzzer beeps once.
+
+        Raises LampError when the lamps are closed or broken.
+        """
+        with self._due:
+            self._check()
+            self._answered_s = self._clock()
+            self._buzzing.answer(self._answered_s)
+        self._refresh_now()
+
     @property
     def state(self) -> LampsState:
         """What is lit now, read back from the pins."""
@@ -157,14 +179,8 @@ class Lamps:
                 buzzer=lit.get("buzzer"),
                 means=self._means,
                 reason=self._reason,
+                muted=self._buzzing.muted,
             )
-
-    def describe(self) -> str:
-        """What these lamps are, in words."""
-        if self.simulated:
-            return "simulated lamps: no pin of this computer is used"
-        fitted = (f"{name.replace('_', ' ')} {pin}" for name, pin in self._pins.outputs.items())
-        return "lamps on the BCM pins " + ", ".join(fitted)
 
     def refresh(self) -> float:
         """Bring every pin to what it should be now; return the seconds until this is due again (inf = no sooner)."""
@@ -175,8 +191,8 @@ class Lamps:
             if self._is_unheeded(now_s):
                 reason = f"nothing was heard from the measurement for {self._silence_limit_s:g} s"
                 self._set(LampState.FAULT, reason, now_s)
-            self._write(self._wanted(now_s))
-            due_s = self._due_s(now_s)
+            wanted, due_s = self._wanted(now_s)
+            self._write(wanted)
             self._due_at_s = now_s + due_s
         self._tell()
         return due_s
@@ -187,7 +203,7 @@ class Lamps:
             if self._closed:
                 return
             self._closed = True
-            self._means, self._reason = LampState.OFF, None
+            self._means, self._reason, self._buzzing.muted = LampState.OFF, None, False
             self._darken()
             self._claimed.close()
             self._due.notify()
@@ -207,8 +223,8 @@ class Lamps:
     def __repr__(self) -> str:
         if self._closed:
             return "<Lamps closed>"
-        lit = [name for name, value in asdict(self.state).items() if value is True]
-        return f"<Lamps {'simulated, ' if self.simulated else ''}{self._means}, lit: {', '.join(lit) or 'none'}>"
+        lit = [name for name, value in asdict(self.state).items() if name in self._outputs and value]
+        return f"<Lamps {self._means}, lit: {', '.join(lit) or 'none'}>"
 
     def _check(self) -> None:
         if self._closed:
@@ -230,26 +246,23 @@ class Lamps:
         lit = self._cue is not None and self._cue.kind is not CueKind.OFF
         return self._means is not LampState.FAULT and (lit or self._means is LampState.MEASURING)
 
-    def _wanted(self, now_s: float) -> dict[str, bool]:
+    def _wanted(self, now_s: float) -> tuple[dict[str, bool], float]:
+        """What is to be lit, and for how many seconds that stays so."""
         cue = self._cue if self._means is not LampState.FAULT else None
         outside = cue.side if cue is not None and cue.kind is CueKind.OUTSIDE else None
         inside = cue is not None and cue.kind is CueKind.INSIDE
-        return {
+        status, status_s = answer(now_s - self._answered_s) or phase(self._means, now_s - self._since_s)
+        buzzer, buzzer_s = self._buzzing.phase(now_s, self._means, outside is not None)
+        heeded_s = self._heard_s + self._silence_limit_s - now_s if self._claims() else math.inf
+        lit = {
             "left_amber": outside is Side.LEFT,
             "left_blue": inside,
             "right_amber": outside is Side.RIGHT,
             "right_blue": inside,
-            "status": phase(self._means, now_s - self._since_s)[0],
-            "buzzer": outside is not None and now_s < self._beep_until_s,
+            "status": status,
+            "buzzer": buzzer,
         }
-
-    def _due_s(self, now_s: float) -> float:
-        waits = [phase(self._means, now_s - self._since_s)[1]]
-        if now_s < self._beep_until_s:
-            waits.append(self._beep_until_s - now_s)
-        if self._claims():
-            waits.append(self._heard_s + self._silence_limit_s - now_s)
-        return max(SOONEST_S, min(waits))
+        return lit, max(SOONEST_S, min(status_s, buzzer_s, heeded_s))
 
     def _write(self, wanted: dict[str, bool]) -> None:
         """Switch what differs, dark before lit, so that two sides are never lit at once."""

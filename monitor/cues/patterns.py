@@ -16,10 +16,13 @@ PATTERNS: Mapping[LampState, tuple[float, ...]] = {
     LampState.READY: (0.2, 1.8),
     LampState.MEASURING: (math.inf,),
     LampState.CANNOT_SEE: (0.3, 0.4, 0.3, 2.0),
+    LampState.SETUP: (1.7, 0.3),
     LampState.FAULT: (0.4, 0.4),
 }
 """Seconds lit, dark, lit, dark… over and over. In words: dark; slow and even; a short flash every two seconds; steady;
-two flashes and a pause; quick and even."""
+two flashes and a pause; lit with a short gap every two seconds, as an eye that blinks; quick and even."""
+ANSWER_S = 0.65
+"""An answer to the button is dark for so long and then lit: whatever the pattern, it shows, and flashes no faster."""
 
 
 def phase(state: LampState, elapsed_s: float) -> tuple[bool, float]:
@@ -31,3 +34,10 @@ def phase(state: LampState, elapsed_s: float) -> tuple[bool, float]:
     into_s = elapsed_s % edges[-1]
     part = bisect_right(edges, into_s)
     return part % 2 == 0, edges[part] - into_s
+
+
+def answer(elapsed_s: float) -> tuple[bool, float] | None:
+    """As `phase`, `elapsed_s` after an answer began; None when it is over."""
+    if not 0.0 <= elapsed_s < 2.0 * ANSWER_S:
+        return None
+    return (True, 2.0 * ANSWER_S - elapsed_s) if elapsed_s >= ANSWER_S else (False, ANSWER_S - elapsed_s)

@@ -36,6 +36,13 @@ class Pins:
             raise ValueError(f"lamps, buzzer and button use BCM pins 2 to 27, not {sorted(used)}")
         if len(set(used)) < len(used):
             raise ValueError(f"each lamp, the buzzer and the button have a pin of their own, not {sorted(used)}")
+        if (self.left_blue is None) is not (self.right_blue is None):
+            raise ValueError("blue lamps are fitted on both sides or on neither")
+
+    @property
+    def has_blue(self) -> bool:
+        """Whether the lamps show blue inside the band; those of one colour are dark there."""
+        return self.left_blue is not None
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -87,21 +87,25 @@ class Recorder:
         return self._spool.fault
 
     @property
+    def writing_s(self) -> float:
+        """How long the disk has been at the write that it has not come back from: a disk that hangs raises nothing."""
+        return self._spool.writing_s
+
+    @property
     def rows_lost(self) -> int:
         """Stances and cues refused because the disk was away for longer than memory reaches."""
         return self._spool.lost
 
-    def open_session(self, start: SessionStart) -> str:
-        """Begin a session and return its id. Raises `RuntimeError` while another is open."""
+    def open_session(self, start: SessionStart, ago_s: float = 0.0) -> str:
+        """Begin a session, so long ago, and return its id. Raises `RuntimeError` while another is open."""
         if self._session is not None:
             raise RuntimeError("a session is open: close it before opening another")
-        started_at = self._clock.now()
+        started_at = self._clock.now() - timedelta(seconds=ago_s)
         # Ids keep the order of the sessions even when the clock steps back.
         self._last_id_ms = max(int(started_at.timestamp() * 1000.0), self._last_id_ms + 1)
         session_id = uuid7(self._last_id_ms)
-        self._session = _OpenSession(
-            session_id, started_at, self._clock.monotonic_s(), {stances.name: 0, cues.name: 0, calibrations.name: 0}
-        )
+        counts = {stances.name: 0, cues.name: 0, calibrations.name: 0}
+        self._session = _OpenSession(session_id, started_at, self._clock.monotonic_s() - ago_s, counts)
         values = codec.start_values(start) | {
             "id": session_id,
             "started_at": started_at,

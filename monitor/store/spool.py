@@ -101,6 +101,7 @@ class Spool:
         self._stored = 0
         self._lost = 0
         self._fault: str | None = None
+        self._writing_since_s: float | None = None
         self._stopping = False
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
@@ -110,6 +111,12 @@ class Spool:
     def fault(self) -> str | None:
         """What keeps rows from being written, as a sentence; None while all is well."""
         return self._fault
+
+    @property
+    def writing_s(self) -> float:
+        """How long the disk has been at the write that it has not come back from; 0 while it has none."""
+        since_s = self._writing_since_s
+        return 0.0 if since_s is None else time.monotonic() - since_s
 
     @property
     def lost(self) -> int:
@@ -230,10 +237,13 @@ class Spool:
         self._report(fault)
 
     def _write(self, batch: Batch) -> str | None:
+        self._writing_since_s = time.monotonic()
         try:
             self._sink.write(batch.inserts, batch.updates)
         except StoreError as error:
             return str(error)
+        finally:
+            self._writing_since_s = None
         return None
 
     def _report(self, fault: str | None) -> None:

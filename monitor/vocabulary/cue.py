@@ -37,5 +37,6 @@ class LampState(StrEnum):
     READY = "ready"
     MEASURING = "measuring"
     CANNOT_SEE = "cannot see you"
+    SETUP = "somebody looks through the camera"
     FAULT = "fault"
     OFF = "off"

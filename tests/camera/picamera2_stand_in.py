@@ -23,6 +23,12 @@ CONTROLS: dict[str, tuple[Any, Any, Any]] = {
     "ColourGains": (0.0, 32.0, None),
     "FrameDurationLimits": (17849, 220417486, 33333),
 }
+AUTOMATICS = {
+    "AeEnable": ("ExposureTime", "AnalogueGain"),
+    "AwbEnable": ("ColourGains",),
+    "AfMode": ("LensPosition",),
+}
+"""Which control, switched on, takes back what."""
 STRIDE = 64
 """Rows begin at multiples of it."""
 LATENCY = 6
@@ -149,7 +155,8 @@ class Picamera2:
         self._left = None if self._left is None else self._left - 1
         for due, controls in self._under_way:
             if due <= self._pictures:
-                self._in_force |= controls
+                fixed = {name for switch, names in AUTOMATICS.items() if controls.get(switch) for name in names}
+                self._in_force = {k: v for k, v in self._in_force.items() if k not in fixed} | controls
         self._under_way = [(due, controls) for due, controls in self._under_way if due > self._pictures]
         self.world.now_s += self._in_force.get("FrameDurationLimits", (33333, 33333))[0] / 1e6
         self._pictures += 1

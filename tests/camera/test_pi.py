@@ -81,6 +81,62 @@ def test_the_order_of_modes_does_not_matter(modes: list[dict[str, Any]], fps: fl
     assert choose_mode(modes, (1280, 720), fps) is choose_mode(MODULE_3, (1280, 720), fps)
 
 
+def test_a_camera_is_slowed_in_the_lamps_steps_until_it_is_adjusted_and_never_hurried() -> None:
+    world = World()
+    camera = camera_of(world, replace(SMALL, fps=50.0, mains_hz=50))
+    before = len(world.controls)
+    frames = iter(camera)
+    next(frames)
+    for fps, nominal_fps in ((40.0, 1e6 / 30_000), (60.0, 1e6 / 30_000), (12.0, 1e6 / 90_000)):
+        camera.pace(fps)
+        assert camera.nominal_fps == pytest.approx(nominal_fps)
+    paces = [c["FrameDurationLimits"][0] for _, c in world.controls[before:] if "FrameDurationLimits" in c]
+    assert paces == [30_000, 90_000]
+    for _ in range(20):
+        next(frames)
+    skipped = camera.skipped
+    assert [round(b.time_s - a.time_s, 3) for a, b in [(next(frames), next(frames))]] == [0.09]
+    assert camera.skipped == skipped
+    camera.adjust()
+    assert camera.nominal_fps == pytest.approx(50.0)
+
+
+def test_a_camera_that_is_opened_anew_keeps_its_pace() -> None:
+    world = World(lives=(40,))
+    camera = camera_of(world, replace(SMALL, fps=50.0, mains_hz=50))
+    camera.pace(20.0)
+    frames = iter(camera)
+    while len(world.openings) == 1:
+        next(frames)
+    assert camera.nominal_fps == pytest.approx(20.0)
+
+
+def test_the_light_is_looked_at_anew_and_then_fixed_again() -> None:
+    world = World(brightness=20_000.0)
+    camera = camera_of(world)
+    frames = iter(camera)
+    next(frames)
+    world.brightness = 60_000.0
+    camera.adjust()
+    (_, first), (_, second) = fixed_in(world)
+    assert second["ExposureTime"] * second["AnalogueGain"] == pytest.approx(60_000.0, rel=0.01)
+    assert first["ExposureTime"] * first["AnalogueGain"] == pytest.approx(20_000.0, rel=0.01)
+    assert "exposed for" in camera.describe()
+    assert next(frames).image.shape
+
+
+def test_a_camera_that_falls_silent_while_it_looks_at_the_light_keeps_what_it_had() -> None:
+    world = World(lives=(60,))
+    camera = camera_of(world)
+    frames = iter(camera)
+    while world.open and camera.skipped == 0 and len(world.openings) == 1:
+        before = fixed_in(world)
+        camera.adjust()
+        next(frames)
+    assert fixed_in(world)[: len(before)] == before
+    assert len(world.openings) == 2
+
+
 @pytest.mark.parametrize(
     "impossible", [{"turn_deg": 45}, {"mains_hz": 55}, {"fps": 0.0}], ids=["turn", "mains", "rate"]
 )

@@ -6,7 +6,16 @@ import pytest
 from monitor.cli import main
 from tests.cli.command import medius
 
-COMMANDS: list[tuple[tuple[str, ...], click.Command]] = [((), main), *(((n,), c) for n, c in main.commands.items())]
+COMMANDS: list[tuple[tuple[str, ...], click.Command]] = [
+    ((), main),
+    *(((name,), command) for name, command in main.commands.items()),
+    *(
+        ((name, below), command)
+        for name, group in main.commands.items()
+        if isinstance(group, click.Group)
+        for below, command in group.commands.items()
+    ),
+]
 
 
 @pytest.mark.parametrize(("names", "command"), COMMANDS)

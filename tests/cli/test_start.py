@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cues.pins import Pins
+from monitor.cues.sound import BuzzerUse, Sound
 from monitor.pose import weights
 from monitor.pose.sources import SourceFailed
 from monitor.pose.weights import Model
+from monitor.settings import read_settings
 from monitor.store import Recorder, SystemClock
 from tests.cli.command import medius
 from tests.store.namespace import run_with_mounts
@@ -95,6 +98,25 @@ SETTINGS: dict[str, tuple[Callable[[Path, pytest.MonkeyPatch], object], str]] = 
         lambda path, _: path.write_text("rol_deg = 1.0"),
         "The setting rol_deg cannot be used: Extra inputs are not permitted (it was 1.0).",
     ),
+    "a metronome without a rate": (
+        lambda path, _: path.write_text("buzzer = 'metronome'"),
+        "The setting metronome_spm cannot be used: a metronome needs steps a minute, 140 to 220, and not None "
+        "(it was None).",
+    ),
+    "a metronome that is too fast": (
+        lambda _, patch: patch.setenv("MEDIUS_METRONOME_SPM", "240"),
+        "The setting metronome_spm cannot be used: a metronome needs steps a minute, 140 to 220, and not 240.0 "
+        "(it was '240').",
+    ),
+    "a buzzer": (
+        lambda _, patch: patch.setenv("MEDIUS_BUZZER", "loud"),
+        "The setting buzzer cannot be used: Input should be 'off', 'cue' or 'metronome' (it was 'loud').",
+    ),
+    "a pin": (
+        lambda path, _: path.write_text("pins = { status = 22 }"),
+        "The setting pins cannot be used: each lamp, the buzzer and the button have a pin of their own, not "
+        "[3, 22, 22, 23, 24, 26, 27] (it was {{'status': 22}}).",
+    ),
     "no TOML": (
         lambda path, _: path.write_text("roll_deg: 1.0"),
         "The settings file {0} is not TOML: Expected '=' after a key in a key/value pair (at line 1, column 9).",
@@ -113,6 +135,16 @@ def test_settings_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
     expected = sentence.format(tmp_path / "medius.toml")
     assert medius("run").sentence == expected
     assert medius("analyze", tmp_path / "run.mp4").sentence == expected
+
+
+def test_a_part_that_is_not_fitted_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ("buzzer = 'metronome'", "metronome_spm = 172", "[pins]", "left_blue = 'none'", "right_blue = 'none'")
+    (tmp_path / "medius.toml").write_text("\n".join(lines))
+    monkeypatch.setenv("MEDIUS_PINS__BUTTON", "none")
+    settings = read_settings({})
+    assert settings.pins == Pins(left_blue=None, right_blue=None, button=None)
+    assert settings.sound == Sound(BuzzerUse.METRONOME, 172.0)
+    assert read_settings({"buzzer": "off"}).sound.use is BuzzerUse.OFF
 
 
 def test_a_damaged_weights_file_is_replaced(lite_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,19 @@ def test_a_narrow_terminal_gets_the_beginning_of_a_stance_and_all_of_a_cue(stanc
     assert "88 frames, 2 dropped, 30.0 a second, 168 steps/min, pose …" in text
 
 
+def test_lamps_of_one_colour_are_not_said_to_be_blue() -> None:
+    inside, console = Cue(9.0, None, CueKind.INSIDE, "inside your band"), Console(file=io.StringIO(), width=80)
+    with Terminal(console) as terminal:
+        for lamps in (DARK, replace(DARK, left_blue=None, right_blue=None)):
+            terminal.lamps(lamps)
+            terminal.cue(inside)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().splitlines() == [
+        "    9.00 s  lamps blue: inside your band",
+        "    9.00 s  lamps off: inside your band",
+    ]
+
+
 def test_a_fault_is_said_once() -> None:
     console = Console(file=io.StringIO(), width=80)
     fault = replace(PROGRESS, state=LampState.FAULT, reason="the disk is full")
@@ -126,6 +139,11 @@ def test_what_went_wrong_with_the_engine_is_told_at_the_end() -> None:
         (
             replace(DARK, left_amber=True, status=False, buzzer=True, means=LampState.MEASURING),
             "● left amber   ○ right off     ♪   ○ measuring",
+        ),
+        (replace(DARK, muted=True), "○ left off     ○ right off     muted   ● ready"),
+        (
+            replace(DARK, means=LampState.SETUP),
+            "○ left off     ○ right off     ● somebody looks through the camera",
         ),
         (
             replace(DARK, left_blue=True, right_blue=True, means=LampState.CANNOT_SEE, reason="no picture"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cues.board import is_raspberry_pi, open_lamps
+from monitor.cues.board import is_raspberry_pi, open_board
 from monitor.cues.lamps import LampError
 from monitor.cues.pins import Pins
 
@@ -17,19 +17,19 @@ def raspberry_pi(tmp_path):
 
 
 def test_elsewhere_the_lamps_are_simulated_and_say_so(tmp_path):
-    with open_lamps(model_path=tmp_path / "absent") as lamps:
-        assert lamps.simulated
-        assert lamps.describe() == "simulated lamps: no pin of this computer is used"
+    with open_board(model_path=tmp_path / "absent") as board:
+        assert board.simulated
+        assert board.describe() == "simulated lamps: no pin of this computer is used"
 
 
 def test_a_raspberry_pi_may_be_told_to_simulate(raspberry_pi):
-    with open_lamps(Pins(buzzer=None), simulate=True, model_path=raspberry_pi) as lamps:
-        assert lamps.state.buzzer is None
+    with open_board(Pins(buzzer=None), simulate=True, model_path=raspberry_pi) as board:
+        assert board.lamps.state.buzzer is None
 
 
 def test_real_lamps_elsewhere_are_refused_in_one_sentence(tmp_path):
     with pytest.raises(LampError, match="not a Raspberry Pi"):
-        open_lamps(simulate=False, model_path=tmp_path / "absent")
+        open_board(simulate=False, model_path=tmp_path / "absent")
 
 
 @pytest.mark.parametrize("simulate", [None, False])
@@ -43,7 +43,7 @@ def test_a_raspberry_pi_without_lgpio_says_how_to_get_it(raspberry_pi, monkeypat
     monkeypatch.setattr(builtins, "__import__", refuse)
     here = Path.cwd()
     with pytest.raises(LampError, match="apt install python3-lgpio"):
-        open_lamps(simulate=simulate, model_path=raspberry_pi)
+        open_board(simulate=simulate, model_path=raspberry_pi)
     assert (Path.cwd(), os.environ.get("LG_WD")) == (here, None)
 
 

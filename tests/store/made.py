@@ -81,6 +81,20 @@ def make_stance(number: int, *, origin_s: float = START.origin_s) -> Stance:
     return Stance(side, *times_s, measures, PelvicSource.BELT)
 
 
+def as_kept(stance: Stance) -> Stance:
+    """Return a stance as a file keeps it: times to 0.1 ms, other numbers to a thousandth."""
+    times_s = (round(time_s, 4) for time_s in (stance.contact_s, stance.midstance_s, stance.toe_off_s))
+    measures = {
+        name: Measure(_thousandths(m.value), _thousandths(m.sd), m.reason, round(m.shared_sd, 3))
+        for name, m in stance.measures.items()
+    }
+    return Stance(stance.side, *times_s, measures, stance.pelvic_source, stance.valid, stance.reason)
+
+
+def _thousandths(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)
+
+
 def make_summary(stances: list[Stance]) -> Summary:
     """Return how many stances each side has; the arithmetic is the gait's."""
     counts = {side: sum(stance.side is side for stance in stances) for side in Side}

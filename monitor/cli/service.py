@@ -1,0 +1,35 @@
+"""`medius monitor`: the unit as a service."""
+
+import logging
+import sys
+
+import click
+
+from monitor.cli.parts import camera_name, one_sentence_errors, open_camera, pose_weights
+from monitor.settings import read_settings
+
+
+@click.command()
+@click.option(
+    "--camera",
+    metavar="SOURCE",
+    help="pi, usb:0, a video file, or demo for the bundled clip, over and over. Default: the setting camera, pi.",
+)
+def monitor(camera: str | None) -> None:
+    """Run the unit as a service, session after session.
+
+    A session begins and ends with the button, or is asked for from a phone; where no button is fitted it begins when
+    somebody runs. Ten minutes after the last step it ends by itself. There is no dashboard in this process: that is a
+    service of its own, and this one needs no network.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    with one_sentence_errors():
+        from monitor.appliance import run_appliance
+        from monitor.service import Service
+
+        settings = read_settings({"camera": camera})
+        source = None if settings.camera == "demo" else settings.camera
+        with open_camera(source, settings, realtime=True) as opened:
+            model, model_path = pose_weights(settings)
+            service = Service.from_environment()
+            run_appliance(settings, model, model_path, opened, camera_name(source), service)

@@ -1,0 +1,187 @@
+"""The unit as a service: a process of its own on the bundled clip, told by its socket, heard by a service manager."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.appliance import SHUTDOWN, STUCK_S, Commands, Heartbeat
+from monitor.control import RefusedError, UnitUnreachableError, ask, picture
+from monitor.cues.board import Press, open_board
+from monitor.service import Service
+from monitor.store import Reader
+from monitor.vocabulary import LampState, Observation
+from tests.pose.conftest import lite_model
+
+__all__ = ["lite_model"]  # a fixture here too
+
+PATIENCE_S = 120.0
+
+
+def wait_for(what: Callable[[], Any]) -> Any:
+    """Ask again and again, however slow the computer is."""
+    ends_s = time.monotonic() + PATIENCE_S
+    while not (found := what()):
+        assert time.monotonic() < ends_s, "it never came"
+        time.sleep(0.05)
+    return found
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[str]
+    socket: Path
+    state_dir: Path
+    manager: socket.socket
+
+    def status(self) -> dict[str, Any]:
+        try:
+            return ask(self.socket, "status")
+        except (UnitUnreachableError, RefusedError):
+            assert self.process.poll() is None, self.process.communicate()
+            return {}
+
+    def heard(self) -> list[str]:
+        messages = []
+        self.manager.setblocking(False)
+        while True:
+            try:
+                messages.append(self.manager.recv(4096).decode())
+            except BlockingIOError:
+                return messages
+
+
+@pytest.fixture
+def running(tmp_path: Path, lite_model: Path) -> Iterator[Running]:
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(tmp_path / "notify"))
+    environment = {
+        **os.environ,
+        "MEDIUS_STATE_DIR": str(tmp_path / "state"),
+        "MEDIUS_RUNTIME_DIR": str(tmp_path / "run"),
+        "MEDIUS_CACHE_DIR": str(lite_model.parent),
+        "NOTIFY_SOCKET": str(tmp_path / "notify"),
+        "WATCHDOG_USEC": "2000000",
+    }
+    command = [sys.executable, "-P", "-m", "monitor", "monitor", "--camera", "demo"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    with manager, process:
+        try:
+            yield Running(process, tmp_path / "run" / "monitor.sock", tmp_path / "state", manager)
+        finally:
+            process.kill()
+
+
+def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running: Running) -> None:
+    status = wait_for(lambda: (s := running.status()).get("state") == "ready" and s)
+    assert status["session"] is None
+    assert status["reason"] == "press the button to begin a session"
+    heard = wait_for(running.heard)
+    assert "READY=1" in heard
+    wait_for(lambda: "WATCHDOG=1" in running.heard())
+
+    ask(running.socket, "begin")
+    session = wait_for(lambda: running.status().get("session"))
+    with pytest.raises(RefusedError, match="end it first"):
+        ask(running.socket, "begin")
+    with pytest.raises(RefusedError, match="end it first"):
+        ask(running.socket, "setup", open=True)
+    wait_for(lambda: running.status().get("state") == "measuring")
+    ask(running.socket, "end")
+    wait_for(lambda: running.status().get("session") is None)
+
+    with pytest.raises(RefusedError, match="set-up is closed"):
+        picture(running.socket)
+    ask(running.socket, "setup", open=True)
+    wait_for(lambda: running.status().get("state") == LampState.SETUP)
+    assert wait_for(lambda: jpeg_of(running)).startswith(b"\xff\xd8")
+    with pytest.raises(RefusedError, match="set-up is open"):
+        ask(running.socket, "begin")
+    ask(running.socket, "setup", open=False)
+    wait_for(lambda: running.status().get("state") == "ready")
+    with pytest.raises(RefusedError, match="set-up is closed"):
+        picture(running.socket)
+
+    running.process.send_signal(signal.SIGTERM)
+    _, said = running.process.communicate(timeout=PATIENCE_S)
+    assert running.process.returncode == 0, said
+    assert "STOPPING=1" in running.heard()
+    assert not running.socket.exists()
+    with Reader.open(running.state_dir / "medius.sqlite") as reader:
+        (kept,) = reader.sessions()
+        assert (kept.id, kept.ended_how, kept.source) == (session, "finished", "the bundled clip")
+        assert kept.stance_count > 0
+
+
+def jpeg_of(running: Running) -> bytes:
+    try:
+        return picture(running.socket)
+    except RefusedError:
+        return b""
+
+
+@dataclass
+class FakeDisk:
+    writing_s: float = 0.0
+
+
+def test_the_watchdog_is_not_fed_while_the_disk_hangs(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+        disk = FakeDisk()
+        service = Service(str(tmp_path / "notify"), 0.0)
+        heart = Heartbeat(service, disk)  # type: ignore[arg-type]
+        seen = Observation(0, 0.0, None, reason="nobody in view")
+        heart.observation(seen)
+        assert [manager.recv(99), manager.recv(99)] == [b"READY=1", b"WATCHDOG=1"]
+        disk.writing_s = STUCK_S
+        heart.observation(seen)
+        with pytest.raises(BlockingIOError):
+            manager.recv(99)
+        disk.writing_s = 0.0
+        heart.observation(seen)
+        assert manager.recv(99) == b"WATCHDOG=1"
+
+
+class AskedUnit:
+    def __init__(self) -> None:
+        self.session: str | None = None
+        self.asked: list[str] = []
+
+    def begin(self) -> None:
+        self.asked.append("begin")
+        self.session = "s"
+
+    def end(self) -> None:
+        self.asked.append("end")
+        self.session = None
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+
+def test_what_the_button_asks(tmp_path: Path) -> None:
+    unit, commands = AskedUnit(), Commands(tmp_path)
+    commands.pressed(Press.SESSION)  # before the unit is there
+    with open_board(simulate=True) as board:
+        commands.attend(unit, board)  # type: ignore[arg-type]
+        for _ in range(3):
+            commands.pressed(Press.SESSION)
+        assert unit.asked == ["begin", "end", "begin"]
+        commands.pressed(Press.MUTE)
+        assert board.lamps.state.muted
+        commands.pressed(Press.MUTE)
+        assert not board.lamps.state.muted
+        assert not (tmp_path / SHUTDOWN).exists()
+        commands.pressed(Press.SHUTDOWN)
+        assert (tmp_path / SHUTDOWN).exists()
+        assert unit.asked[3:] == ["stop"]
