@@ -13,7 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store.codec import Values
 from monitor.store.database import has_wal, open_making, open_writing
-from monitor.store.errors import SessionOpenError, StoreError, StoreUnreachableError, damaged, explain, unreadable
+from monitor.store.errors import (
+    SessionOpenError,
+    StoreError,
+    StoreUnreachableError,
+    damaged,
+    explain,
+    explain_os,
+    unreadable,
+)
 from monitor.store.journal import Journal, JournalView
 from monitor.store.live import Live, live_pending
 from monitor.store.lock import WriterLock
@@ -28,10 +36,10 @@ JOURNAL_BYTES = 256 * 1024
 """When the journal has grown so long, its content is moved: some twenty minutes of running [ours]."""
 CHECKED_BYTES = 200_000_000
 """A larger file is not read through after a power cut: an SD card would need more than a few seconds for it."""
-_LOG = logging.getLogger(__name__)
-
 NOT_LASTING = ("engine", "updated_at")
 """What the unit says of itself and need not outlive a power cut."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class FileWriter:
@@ -92,8 +100,7 @@ class FileWriter:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 cursor.close()
             if session_ids is None:
-                for copy in copies_beside(self._path):
-                    copy.unlink()
+                self._delete_copies()
 
     def close(self) -> None:
         """Move what is in the journal, so that the database alone is all, if the disk allows it."""
@@ -115,6 +122,13 @@ class FileWriter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _delete_copies(self) -> None:
+        try:
+            for copy in copies_beside(self._path):
+                copy.unlink()
+        except OSError as error:
+            raise explain_os(error, self._path) from error
+
     def _is_for_journal(self, inserts: Sequence[Insert], updates: Mapping[Row, Values]) -> bool:
         return (
             self._sure
@@ -132,9 +146,8 @@ class FileWriter:
         lasting = said if said.keys() - NOT_LASTING else {}
         try:
             if inserts or lasting:
-                self._journal.append(
-                    self._token, self._session, inserts, {name: lasting[name] for name in lasting if name != "engine"}
-                )
+                words = {name: value for name, value in lasting.items() if name != "engine"}
+                self._journal.append(self._token, self._session, inserts, words)
             if updates:
                 passing = {name: said[name] for name in NOT_LASTING if name in said}
                 self._live.tell(self._token, passing, self._session, updates.get(self._session_row, {}))
@@ -170,7 +183,7 @@ class FileWriter:
                 self._retention.step(connection)
         except StoreError as error:  # what was to be written is written
             _LOG.warning("nothing old could be deleted: %s", error)
-            self._retention.postpone()
+            self._retention.failed()
         return self._retention.due
 
     def _begin(self, token: int) -> None:

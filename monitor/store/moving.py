@@ -12,8 +12,8 @@ from monitor.store.pending import Block, Pending
 from monitor.store.schema import EVENTS, chunks, journal, sessions, stances
 from monitor.store.writer import UNIT, Insert, Row, insert_rows, update_rows
 
-CHUNK_ROWS = 4000
-"""At most, so that a page of stances is found without unpacking an hour of them [ours]."""
+CHUNK_ROWS = 1000
+"""At most, so that a page of stances is found without unpacking many more [ours]."""
 
 
 def stored_token(connection: sa.Connection) -> int:

@@ -1,6 +1,7 @@
 """How long sessions are kept: the oldest go first and whole, the open one never."""
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,8 @@ class Retention:
         self._on_deleted = on_deleted
         self._due_s = clock.monotonic_s()
         self._gone: list[datetime] = []
+        self._going: list[datetime] = []
+        """Of the last step, which may not have reached the disk."""
 
     @property
     def due(self) -> bool:
@@ -50,7 +53,25 @@ class Retention:
         """Look soon."""
         self._due_s = self._clock.monotonic_s()
 
-    def postpone(self) -> None:
+    def step(self, connection: sa.Connection) -> None:
+        """Delete a session or give back some room, in a transaction; with nothing left to do it is no longer due."""
+        self._gone += self._going
+        self._going = []
+        session = self._oldest_to_go(connection)
+        if session is not None:
+            delete_sessions(connection, [session["id"]])
+            self._going = [utc(session["started_at"])]
+        elif free_bytes(connection) > SPARE_BYTES + STEP_BYTES:
+            give_back(connection, STEP_BYTES)
+        else:
+            self._rest()
+
+    def failed(self) -> None:
+        """The last step was not done: try again tomorrow."""
+        self._going = []
+        self._rest()
+
+    def _rest(self) -> None:
         """Look again tomorrow, and say what was deleted until now."""
         self._due_s = self._clock.monotonic_s() + DAY_S
         if self._gone:
@@ -58,17 +79,6 @@ class Retention:
             _LOG.info(sentence)
             self._on_deleted(sentence)
             self._gone = []
-
-    def step(self, connection: sa.Connection) -> None:
-        """Delete a session or give back some room; when there is nothing left to do it is no longer due."""
-        session = self._oldest_to_go(connection)
-        if session is not None:
-            delete_sessions(connection, [session["id"]])
-            self._gone.append(utc(session["started_at"]))
-        elif free_bytes(connection) > SPARE_BYTES + STEP_BYTES:
-            give_back(connection, STEP_BYTES)
-        else:
-            self.postpone()
 
     def _oldest_to_go(self, connection: sa.Connection) -> sa.RowMapping | None:
         ended = sa.select(sessions.c.id, sessions.c.started_at).where(sessions.c.ended_at.is_not(None))
@@ -84,7 +94,10 @@ class Retention:
         """Return the last session that is certainly too old; those recorded before it are, whatever their date says."""
         if self._keep.days is None or self._clock.synchronised() is False:
             return None
-        before = self._clock.now() - timedelta(days=self._keep.days)
+        try:
+            before = self._clock.now() - timedelta(days=self._keep.days)
+        except OverflowError:  # longer ago than there are dates
+            return None
         found: str | None = connection.scalar(
             sa.select(sessions.c.id)
             .where(sessions.c.started_at < before, sessions.c.clock_synchronised.is_not(False))
@@ -94,8 +107,8 @@ class Retention:
         return found
 
     def _sentence(self) -> str:
-        limits = [f"{self._keep.days:g} days"] if self._keep.days is not None else []
-        limits += [f"{self._keep.mb:g} MB"] if self._keep.mb is not None else []
+        given = ((self._keep.days, "days"), (self._keep.mb, "MB"))
+        limits = [f"{most:g} {unit}" for most, unit in given if most is not None and math.isfinite(most)]
         count = "1 session" if len(self._gone) == 1 else f"{len(self._gone)} sessions"
         return f"{count} until {max(self._gone):%Y-%m-%d} deleted: no more than {' and '.join(limits)} are kept."
 

@@ -1,10 +1,12 @@
 """Which sessions go, and when."""
 
 import logging
+import math
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.store import (
     AlreadyRecordingError,
@@ -14,6 +16,7 @@ from monitor.store import (
     SessionOpenError,
     delete_everything,
     delete_session,
+    retention,
 )
 from monitor.store.retention import DAY_S, SPARE_BYTES
 from monitor.vocabulary import Cue, CueKind
@@ -92,6 +95,36 @@ def test_a_clock_that_cannot_be_believed_deletes_nothing(path: Path, clock: Hand
     clock.advance(1000 * DAY_S)
     with Recorder(path, clock, keep=Keep(days=30.0)):
         assert kept(path) == ([] if believed is None else ids)
+
+
+def test_without_an_end_nothing_goes(path: Path, clock: HandClock) -> None:
+    with Recorder(path, clock) as recorder:
+        ids = [record(recorder, clock) for _ in range(3)]
+    for keep in (Keep(), Keep(days=math.inf, mb=math.inf), Keep(days=1e7)):
+        with Recorder(path, clock, keep=keep):
+            assert kept(path) == ids
+
+
+def test_what_could_not_be_deleted_is_not_said_to_be(
+    path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Recorder(path, clock) as recorder:
+        ids = [record(recorder, clock) for _ in range(3)]
+
+    def fail(connection: sa.Connection, session_ids: list[str]) -> None:
+        really(connection, session_ids)
+        connection.exec_driver_sql("SELECT 1 FROM nowhere")
+
+    said: list[str] = []
+    with monkeypatch.context() as broken:
+        really = retention.delete_sessions
+        broken.setattr(retention, "delete_sessions", fail)
+        with Recorder(path, clock, keep=Keep(days=1.0), on_deleted=said.append) as recorder:
+            ids.append(record(recorder, clock))
+            assert recorder.fault is None
+    assert kept(path) == ids
+    assert said == []
+    assert "nothing old could be deleted" in caplog.text
 
 
 def test_a_session_of_a_false_date_goes_with_those_recorded_after_it(path: Path, clock: HandClock) -> None:
