@@ -19,7 +19,7 @@ from monitor.pose.weights import Model
 from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.settings import Settings
-from monitor.store import Recorder, SessionStart, SystemClock, recover
+from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words, treadmill_of
 from monitor.unit import Begins, Progress, Unit
 from monitor.vocabulary import Cue, Frame, LampState, Neutral, Observation, Stance
@@ -47,7 +47,8 @@ def run_appliance(
         made_folder(settings.state_dir)
         for session_id in recover(settings.database, summarise):
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
-        recorder = stack.enter_context(Recorder(settings.database, SystemClock()))
+        keep = Keep(settings.keep_days, settings.keep_mb)
+        recorder = stack.enter_context(Recorder(settings.database, SystemClock(), keep=keep))
         commands = Commands(settings.control_socket.parent)
         board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_press=commands.pressed))
         pool = stack.enter_context(

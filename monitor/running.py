@@ -22,7 +22,7 @@ from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model
 from monitor.settings import Settings
-from monitor.store import Recorder, SessionStart, SystemClock, recover
+from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.terminal import Terminal, summary_table
 from monitor.treadmill import in_words, treadmill_of
 from monitor.unit import Unit
@@ -47,8 +47,12 @@ def run_unit(
     with ExitStack() as stack:
         made_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
-        recorder = stack.enter_context(Recorder(settings.database, SystemClock()))
+        deleted: list[str] = []
+        keep = Keep(settings.keep_days, settings.keep_mb)
+        recorder = stack.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
         terminal = stack.enter_context(Terminal(console))
+        for sentence in deleted:
+            terminal.say(sentence)
         for session_id in recovered:
             terminal.say(f"Session {session_id} was cut off; it has been closed with what was stored.")
         if settings.dashboard:

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     dashboard: bool = True
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
+    keep_days: float | None = Field(default=730.0, gt=0.0)
+    """Sessions are deleted when they are so old: after two years, unless this says otherwise. `inf` keeps them."""
+    keep_mb: float | None = Field(default=2000.0, gt=0.0)
+    """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""
     buzzer: BuzzerUse = BuzzerUse.CUE

@@ -28,6 +28,7 @@ from monitor.unit import LEFT_S, Begins, Progress, Unit
 from monitor.vocabulary import Cue, CueKind, Frame, LampState, Neutral, Observation, Quantiles, Side, Stance, View
 from tests.gait.synthetic import Runner
 from tests.gait.test_neutral import STANDS
+from tests.store.made import as_kept
 
 
 @dataclass
@@ -234,7 +235,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
     outcome = play(tmp_path, Runner().observe(12.0))
-    assert outcome.stored == outcome.listener.stances
+    assert outcome.stored == [as_kept(stance) for stance in outcome.listener.stances]
     assert len(outcome.stored) >= 2 * 12.0 / 0.7 - 2
     session = outcome.session
     assert (session.ended_how, outcome.said.state, session.source) == ("finished", LampState.OFF, "a made-up runner")
@@ -247,7 +248,9 @@ def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
 def test_who_stands_still_before_the_run_is_told_the_zero_and_it_is_kept(tmp_path: Path) -> None:
     outcome = play(tmp_path, STANDS.observe(6.0))
     (neutral,) = outcome.listener.neutrals
-    assert outcome.calibration == Calibration(neutral.time_s, "standing, given", neutral.angle_deg, neutral.sd_deg)
+    assert outcome.calibration == Calibration(
+        round(neutral.time_s, 4), "standing, given", round(neutral.angle_deg, 3), round(neutral.sd_deg, 3)
+    )
     assert "counted from the runner standing still" in neutral_text(neutral)
     assert play(tmp_path / "b", Runner().observe(4.0)).calibration is None
 
@@ -339,7 +342,7 @@ def test_a_session_that_is_asked_for_holds_what_is_measured_from_then_until_its_
     assert session.origin_s == pytest.approx(track[600].time_s, abs=0.5)
     assert all(track[600].time_s < stance.contact_s < track[1500].time_s for stance in outcome.stored)
     assert len(outcome.stored) >= 2 * 15.0 / 0.7 - 4
-    assert outcome.stored == outcome.listener.stances
+    assert outcome.stored == [as_kept(stance) for stance in outcome.listener.stances]
     assert session.elapsed_s <= 30.0
     cues = [(cue.kind, cue.time_s) for cue, _ in outcome.listener.cues]
     assert CueKind.OUTSIDE in dict(cues)
@@ -387,7 +390,7 @@ def test_a_session_can_begin_by_itself_when_somebody_runs_and_loses_no_stance(tm
     running = [replace(o, index=o.index + 300) for o in track]
     outcome = play(tmp_path, empty + running, begins=Begins.RUNNING)
     assert outcome.stored == play(tmp_path / "b", track).stored
-    assert outcome.session.origin_s == outcome.stored[0].contact_s
+    assert round(outcome.session.origin_s, 4) == outcome.stored[0].contact_s
     assert outcome.session.elapsed_s == pytest.approx(12.0, abs=13.0)
 
 

@@ -16,6 +16,7 @@ from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
 from monitor.cli.service import monitor
 from monitor.cli.speed import bench
+from monitor.cli.storage import backup, restore
 from monitor.endings import STOPPED, heeded
 
 __all__ = ["main"]
@@ -44,7 +45,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, monitor, analyze, locate, lamps, bench, pin):
+for command in (run, monitor, analyze, locate, lamps, bench, pin, backup, restore):
     main.add_command(command)
 
 

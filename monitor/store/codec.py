@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from numbers import Integral
 from typing import Any
 
-import sqlalchemy as sa
-
 from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow, UnitRow
 from monitor.vocabulary import (
     VARIABLES,
@@ -91,23 +89,32 @@ def stance_values(stance: Stance) -> Values:
     return values
 
 
-def stance_row(row: sa.RowMapping) -> StanceRow:
-    """Return the stance of a row of the table."""
-    measures = {
-        v.name: Measure(row[v.name], row[f"{v.name}_sd"], row[f"{v.name}_reason"], row[f"{v.name}_shared_sd"])
-        for v in VARIABLES
-    }
-    stance = Stance(
-        Side(row["side"]),
-        row["contact_s"],
-        row["midstance_s"],
-        row["toe_off_s"],
-        measures,
-        PelvicSource(row["pelvic_source"]) if row["pelvic_source"] else None,
-        row["valid"],
-        row["reason"],
-    )
-    return StanceRow(row["seq"], stance)
+def stance_rows(first_seq: int, columns: Mapping[str, Sequence[Any]]) -> list[StanceRow]:
+    """Return the stances of the table's columns."""
+    names = [v.name for v in VARIABLES]
+    keys = [(name, f"{name}_sd", f"{name}_reason", f"{name}_shared_sd") for name in names]
+    measures = [map(Measure, *(columns[key] for key in of_measure)) for of_measure in keys]
+    heads = [
+        columns[name] for name in ("side", "contact_s", "midstance_s", "toe_off_s", "pelvic_source", "valid", "reason")
+    ]
+    return [
+        StanceRow(
+            seq,
+            Stance(
+                Side(side),
+                contact_s,
+                midstance_s,
+                toe_off_s,
+                dict(zip(names, measured, strict=True)),
+                PelvicSource(source) if source else None,
+                valid,
+                reason,
+            ),
+        )
+        for seq, ((side, contact_s, midstance_s, toe_off_s, source, valid, reason), measured) in enumerate(
+            zip(zip(*heads, strict=True), zip(*measures, strict=True), strict=True), first_seq
+        )
+    ]
 
 
 def cue_values(cue: Cue) -> Values:
@@ -123,14 +130,15 @@ def cue_values(cue: Cue) -> Values:
     }
 
 
-def cue_row(row: sa.RowMapping) -> CueRow:
-    """Return the cue of a row of the table."""
-    side = Side(row["side"]) if row["side"] else None
-    kind = CueKind(row["kind"])
-    return CueRow(
-        row["seq"],
-        Cue(row["time_s"], side, kind, row["reason"], row["estimate_deg"], row["sd_deg"], row["target_deg"]),
-    )
+def cue_rows(first_seq: int, columns: Mapping[str, Sequence[Any]]) -> list[CueRow]:
+    """Return the cues of the table's columns."""
+    names = ("time_s", "side", "kind", "reason", "estimate_deg", "sd_deg", "target_deg")
+    return [
+        CueRow(seq, Cue(time_s, Side(side) if side else None, CueKind(kind), *others))
+        for seq, (time_s, side, kind, *others) in enumerate(
+            zip(*(columns[name] for name in names), strict=True), first_seq
+        )
+    ]
 
 
 def calibration_values(calibration: Calibration) -> Values:
@@ -143,13 +151,13 @@ def calibration_values(calibration: Calibration) -> Values:
     }
 
 
-def calibration_row(row: sa.RowMapping) -> Calibration:
-    """Return the calibration of a row of the table."""
-    return Calibration(row["time_s"], row["method"], row["roll_deg"], row["roll_sd_deg"])
+def calibrations(columns: Mapping[str, Sequence[Any]]) -> list[Calibration]:
+    """Return the calibrations of the table's columns."""
+    return list(map(Calibration, *(columns[name] for name in ("time_s", "method", "roll_deg", "roll_sd_deg"))))
 
 
-def session_row(row: sa.RowMapping) -> SessionRow:
-    """Return the session of a row that also has `stance_count`."""
+def session_row(row: Mapping[str, Any]) -> SessionRow:
+    """Return the session of a row of the table."""
     return SessionRow(
         id=row["id"],
         started_at=utc(row["started_at"]),
@@ -172,7 +180,7 @@ def session_row(row: sa.RowMapping) -> SessionRow:
     )
 
 
-def unit_row(row: sa.RowMapping) -> UnitRow:
+def unit_row(row: Mapping[str, Any]) -> UnitRow:
     """Return the unit of its row."""
     return UnitRow(
         utc(row["started_at"]),

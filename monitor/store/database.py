@@ -12,8 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from monitor.store.errors import StoreUnreachableError
 
 BUSY_TIMEOUT_S = 5.0
-PAGE_SIZE_BYTES = 1024
-"""Of a new database. A commit writes whole pages and most hold two stances: with 4096 it writes twice as much."""
+NEW_FILE = ("page_size = 1024", "auto_vacuum = INCREMENTAL")
+"""Of a new database: small pages, because each that changes is written whole and twice; and a file that can shrink."""
 
 NOT_MADE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
 """How SQLite says that it could not make a file beside the database: not allowed, read-only, no room."""
@@ -53,7 +53,7 @@ def open_reading(url_or_path: str | Path) -> sa.Engine:
     path = sqlite_path(url_or_path)
     if path is None:
         return _on_a_server(url_or_path)
-    return _on_a_file(lambda: _connect_reader(path), "BEGIN", sa.NullPool)
+    return _on_a_file(lambda: connect_reader(path), "BEGIN", sa.NullPool)
 
 
 def open_writing(url_or_path: str | Path) -> sa.Engine:
@@ -95,7 +95,7 @@ def _connect(path: Path, options: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
 
 
-def _connect_reader(path: Path) -> sqlite3.Connection:
+def connect_reader(path: Path) -> sqlite3.Connection:
     """Open for reading, also where nothing can be written.
 
     There SQLite cannot make the two small files that a WAL database is read through. While somebody
@@ -119,7 +119,14 @@ def _connect_writer(path: Path, mode: str, foreign_keys: str) -> sqlite3.Connect
     """FULL, because a commit must have reached the disk: NORMAL may lose the last commits when the power goes."""
     connection = _connect(path, f"mode={mode}")
     try:
-        for pragma in (f"page_size = {PAGE_SIZE_BYTES}", "journal_mode = WAL", "synchronous = FULL", foreign_keys):
+        new = connection.execute("PRAGMA page_count").fetchone() == (0,)
+        for pragma in (
+            *(NEW_FILE if new else ()),
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "secure_delete = FAST",
+            foreign_keys,
+        ):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()

@@ -6,9 +6,13 @@ StoreError
 ├── NewerStoreError
 ├── OlderStoreError
 ├── StoreUnreachableError  (OSError)
-└── AlreadyRecordingError  (BlockingIOError)
+├── AlreadyRecordingError  (BlockingIOError)
+├── SessionOpenError
+├── BackupExistsError      (FileExistsError)
+└── BackupUnusableError
 """
 
+import errno
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +48,18 @@ class AlreadyRecordingError(StoreError, BlockingIOError):
     """Another medius holds the database."""
 
 
+class SessionOpenError(StoreError):
+    """What was asked for cannot be done to the session that is being recorded."""
+
+
+class BackupExistsError(StoreError, FileExistsError):
+    """A file is where the backup is to be."""
+
+
+class BackupUnusableError(StoreError):
+    """The file is no backup, or not a sound one."""
+
+
 SENTENCES = {
     "FULL": "the disk that holds {place} is full: free some space on it",
     "READONLY": "{place} is read-only: make the file and its directory writable for this user",
@@ -66,6 +82,25 @@ def explain(error: SQLAlchemyError, place: str) -> StoreError:
         return StoreUnreachableError(SENTENCES[kind].format(place=place))
     detail = str(original or error).partition("\n")[0]
     return StoreUnreachableError(f"the database {place} does not answer ({detail}): check it and start again")
+
+
+def explain_os(error: OSError, database: Path) -> StoreUnreachableError:
+    """Return what an error in a file beside the database means and what to do about it."""
+    kind = {
+        errno.ENOSPC: "FULL",
+        errno.EDQUOT: "FULL",
+        errno.EFBIG: "FULL",
+        errno.EROFS: "READONLY",
+        errno.EACCES: "READONLY",
+        errno.EPERM: "READONLY",
+        errno.ENOENT: "CANTOPEN",
+    }.get(error.errno or 0, "IOERR")
+    return StoreUnreachableError(SENTENCES[kind].format(place=database))
+
+
+def unreadable(place: str) -> StoreUnreachableError:
+    """Return the error for a disk that does not give back what it took."""
+    return StoreUnreachableError(SENTENCES["IOERR"].format(place=place))
 
 
 def nothing_yet(place: str) -> NoStoreYetError:

@@ -35,6 +35,11 @@ class WriterLock:
             os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
         return cls(path, descriptor)
 
+    @property
+    def held(self) -> bool:
+        """Whether it has not been let go of."""
+        return self._descriptor is not None
+
     def release(self) -> None:
         """Let go; may be called twice."""
         if self._descriptor is not None:

@@ -1,13 +1,14 @@
 """Bringing the database to the schema of this program."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from monitor.store.errors import NewerStoreError, OlderStoreError, StoreDamagedError, StoreUnreachableError, nothing_yet
+from monitor.store.copying import copy_whole
+from monitor.store.errors import NewerStoreError, OlderStoreError, StoreDamagedError, nothing_yet
 from monitor.store.schema import REVISIONS
 
 if TYPE_CHECKING:
@@ -21,37 +22,30 @@ def upgrade(engine: sa.Engine, path: Path | None, place: str) -> None:
     Raises `NewerStoreError` when a newer medius has written it.
     """
     with engine.connect() as connection:
-        found = _revision(connection, place)
+        found = revision_of(connection, place)
         if found is None and path is not None and sa.inspect(connection).get_table_names():
             raise StoreDamagedError(f"{place} is the database of another program: give medius a file of its own")
     if found == head():
         return
     if path is not None and found is not None:
-        back_up(path, path.with_name(f"{path.name}.before-{head()}"))
+        copy_whole(path, path.with_name(f"{path.name}.before-{head()}"))
     _migrate(engine)
+    if path is not None:
+        _let_shrink(path)
 
 
 def require_current(connection: sa.Connection, place: str) -> None:
     """Raise the `StoreError` that says so unless the database has the schema of this program."""
-    found = _revision(connection, place)
+    found = revision_of(connection, place)
     if found is None:
         raise nothing_yet(place)
     if found != head():
         raise OlderStoreError(f"{place} was written by an older medius: start medius run once to bring it up to date")
 
 
-def back_up(source: Path, target: Path) -> None:
-    """Copy a database that may be in use; `target` appears whole or not at all. Raises `StoreUnreachableError`."""
-    partial = target.with_name(f"{target.name}.partial")
-    try:
-        partial.unlink(missing_ok=True)
-        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(partial)) as copy:
-            original.backup(copy)
-        partial.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreUnreachableError(
-            f"{source} could not be copied to {target} ({error}): make room there; nothing was changed"
-        ) from error
+def copies_beside(path: Path) -> list[Path]:
+    """Return the copies of a database that were made before a migration or a restore, the oldest names first."""
+    return sorted(found for found in path.parent.iterdir() if found.name.startswith(f"{path.name}.before-"))
 
 
 def head() -> str:
@@ -59,8 +53,8 @@ def head() -> str:
     return REVISIONS[-1]
 
 
-def _revision(connection: sa.Connection, place: str) -> str | None:
-    """Return the revision of the database, None when it has no tables yet."""
+def revision_of(connection: sa.Connection, place: str) -> str | None:
+    """Return the revision of the database, None when it has no tables of ours. Raises `NewerStoreError`."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
@@ -77,6 +71,15 @@ def _migrate(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, head())
+
+
+def _let_shrink(path: Path) -> None:
+    """Let a file give its free pages back, which one made before revision 0003 cannot: it is written anew once."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        if connection.execute("PRAGMA auto_vacuum").fetchone() == (0,):
+            with suppress(sqlite3.OperationalError):  # without room for it, it stays as it is
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                connection.execute("VACUUM")
 
 
 def _config() -> "Config":

@@ -1,11 +1,11 @@
 """What can be asked of the store. Every method may raise `StoreError`."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,9 +14,19 @@ from monitor.store import codec
 from monitor.store.database import open_reading, place_of, sqlite_path
 from monitor.store.errors import explain, nothing_yet
 from monitor.store.identity import canonical
+from monitor.store.journal import JournalView
+from monitor.store.live import live_pending
 from monitor.store.migrate import require_current
+from monitor.store.moving import stored_token, unpack_chunk
+from monitor.store.packing import Columns, columns_of, count_of, cut
+from monitor.store.pending import Pending
 from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow, UnitRow
-from monitor.store.schema import calibrations, cues, sessions, stances, unit
+from monitor.store.schema import calibrations, chunks, cues, sessions, stances, unit
+
+Rows = Sequence[Mapping[Any, Any]]
+Parts = list[tuple[int, Columns]]
+"""Rows that follow one another, and the number of the first."""
+Answer = TypeVar("Answer")
 
 NO_SESSION = str(uuid.UUID(int=0))
 """Stands for every text that is no id."""
@@ -25,9 +35,11 @@ NO_SESSION = str(uuid.UUID(int=0))
 class Reader:
     """Reads the store while another process writes it. Safe to share between threads."""
 
-    def __init__(self, engine: sa.Engine, place: str) -> None:
+    def __init__(self, engine: sa.Engine, place: str, path: Path | None) -> None:
         self._engine = engine
         self._place = place
+        self._path = path
+        self._journal = JournalView(path) if path is not None else None
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Self:
@@ -40,7 +52,7 @@ class Reader:
         place = place_of(url_or_path)
         if path is not None and not path.exists():
             raise nothing_yet(place)
-        reader = cls(open_reading(url_or_path), place)
+        reader = cls(open_reading(url_or_path), place, path)
         try:
             with reader._connection() as connection:
                 require_current(connection, place)
@@ -63,18 +75,17 @@ class Reader:
 
     def unit(self) -> UnitRow | None:
         """Return what the unit has last said of itself, or None when it has not yet said anything."""
-        rows = self._rows(sa.select(unit))
-        return codec.unit_row(rows[0]) if rows else None
+        rows, pending = self._ask(sa.select(unit))
+        return codec.unit_row(pending.over_unit(rows[0])) if rows else None
 
     def sessions(self, limit: int = 50, before: str | None = None) -> list[SessionRow]:
         """Return sessions, the newest first; `before` is the id of the last one already seen."""
         start = before and (canonical(before) or NO_SESSION)
-        return [codec.session_row(row) for row in self._rows(select_sessions(limit, start))]
+        return self._sessions(select_sessions(limit, start))
 
     def session(self, session_id: str) -> SessionRow | None:
         """Return one session, or None when there is none of that id."""
-        rows = self._rows(select_session(canonical(session_id) or NO_SESSION))
-        return codec.session_row(rows[0]) if rows else None
+        return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)
 
     def current(self) -> SessionRow | None:
         """Return the open session (the newest, should a crash have left several), or None."""
@@ -83,29 +94,61 @@ class Reader:
 
     def unfinished(self) -> list[SessionRow]:
         """Return the sessions that have no end, the oldest first: the open one, and what a crash left."""
-        return [codec.session_row(row) for row in self._rows(select_unfinished())]
+        return self._sessions(select_unfinished())
 
     def stances(self, session_id: str, after_seq: int = 0, limit: int | None = None) -> list[StanceRow]:
         """Return the stances numbered above `after_seq`, the first `limit` of them, in their order."""
-        return [codec.stance_row(row) for row in self._events(stances, session_id, after_seq, limit)]
+        parts = self._events(stances, session_id, after_seq, limit)
+        return [row for first_seq, columns in parts for row in codec.stance_rows(first_seq, columns)]
 
     def cues(self, session_id: str, after_seq: int = 0) -> list[CueRow]:
         """Return the cues numbered above `after_seq`, in their order."""
-        return [codec.cue_row(row) for row in self._events(cues, session_id, after_seq)]
+        parts = self._events(cues, session_id, after_seq)
+        return [row for first_seq, columns in parts for row in codec.cue_rows(first_seq, columns)]
 
     def calibration(self, session_id: str) -> Calibration | None:
         """Return the session's last calibration, or None when it has none."""
-        rows = self._events(calibrations, session_id)
-        return codec.calibration_row(rows[-1]) if rows else None
+        parts = self._events(calibrations, session_id)
+        return codec.calibrations(parts[-1][1])[-1] if parts else None
 
-    def _events(
-        self, table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None
-    ) -> Sequence[sa.RowMapping]:
-        return self._rows(select_events(table, canonical(session_id) or NO_SESSION, after_seq, limit))
+    def _sessions(self, query: sa.Select[Any]) -> list[SessionRow]:
+        rows, pending = self._ask(query)
+        return [codec.session_row(row) for row in pending.over_sessions(rows)]
 
-    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        with self._connection() as connection:
+    def _events(self, table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> Parts:
+        key = canonical(session_id) or NO_SESSION
+        parts, pending = self._look(lambda connection: stored_events(connection, table, key, after_seq, limit))
+        if pending.session_id == key:
+            last_seq = parts[-1][0] + count_of(parts[-1][1]) - 1 if parts else after_seq
+            first_seq, columns = pending.after(table, last_seq)
+            left = None if limit is None else limit - (last_seq - after_seq)
+            parts.append((first_seq, cut(columns, 0, left)))
+        return [part for part in parts if count_of(part[1])]
+
+    def _ask(self, query: sa.Select[Any]) -> tuple[Rows, Pending]:
+        def answer(connection: sa.Connection) -> Rows:
             return connection.execute(query).mappings().all()
+
+        return self._look(answer)
+
+    def _look(self, question: Callable[[sa.Connection], Answer]) -> tuple[Answer, Pending]:
+        """Return what the tables answer, and what is not in them yet.
+
+        What is pending is moved into the tables now and then. That none of it is seen twice or not at all, the token
+        must be the same before and after it was read.
+        """
+        with self._connection() as connection:
+            while True:
+                answer = question(connection)
+                if self._path is None or self._journal is None:
+                    return answer, Pending()
+                token = stored_token(connection)
+                connection.rollback()
+                pending = self._journal.look(token).with_live(live_pending(self._path, token))
+                still = stored_token(connection)
+                connection.rollback()
+                if still == token:
+                    return answer, pending
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
@@ -116,30 +159,48 @@ class Reader:
             raise explain(error, self._place) from error
 
 
+def stored_events(
+    connection: sa.Connection, table: sa.Table, session_id: str, after_seq: int, limit: int | None
+) -> Parts:
+    """Return what the tables hold of a session: rows of their own, then those in chunks."""
+    rows = connection.execute(select_events(table, session_id, after_seq, limit)).mappings().all()
+    parts = [(after_seq + 1, columns_of(table, rows))] if rows else []
+    found = len(rows)
+    for last_seq, packed in connection.execute(select_chunks(table, session_id, after_seq)):
+        left = None if limit is None else limit - found
+        if left == 0:
+            break
+        columns = unpack_chunk(table, packed)
+        first_seq = last_seq + 1 - count_of(columns)
+        skip = max(0, after_seq + 1 - first_seq)
+        parts.append((first_seq + skip, cut(columns, skip, None if left is None else skip + left)))
+        found += count_of(parts[-1][1])
+    return parts
+
+
 def select_sessions(limit: int, before: str | None) -> sa.Select[Any]:
     """Return the query for sessions, newest first."""
-    query = _sessions().order_by(sessions.c.id.desc()).limit(limit)
+    query = sa.select(sessions).order_by(sessions.c.id.desc()).limit(limit)
     return query.where(sessions.c.id < before) if before is not None else query
 
 
 def select_session(session_id: str) -> sa.Select[Any]:
     """Return the query for one session."""
-    return _sessions().where(sessions.c.id == session_id)
+    return sa.select(sessions).where(sessions.c.id == session_id)
 
 
 def select_unfinished() -> sa.Select[Any]:
     """Return the query for sessions without an end, oldest first."""
-    return _sessions().where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
+    return sa.select(sessions).where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
 
 
 def select_events(table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> sa.Select[Any]:
     """Return the query for a session's rows of `table` above `after_seq`, in their order."""
-    columns = [column for column in table.c if column is not table.c.session_id]
-    query = sa.select(*columns).where(table.c.session_id == session_id, table.c.seq > after_seq)
+    query = sa.select(table).where(table.c.session_id == session_id, table.c.seq > after_seq)
     return query.order_by(table.c.seq).limit(limit)
 
 
-def _sessions() -> sa.Select[Any]:
-    """Stances are numbered from 1 without gaps, so the last number is their count, and finding it reads one page."""
-    last = sa.select(sa.func.max(stances.c.seq)).where(stances.c.session_id == sessions.c.id).scalar_subquery()
-    return sa.select(sessions, sa.func.coalesce(last, 0).label("stance_count"))
+def select_chunks(table: sa.Table, session_id: str, after_seq: int) -> sa.Select[Any]:
+    """Return the query for a session's chunks of `table` that hold rows above `after_seq`."""
+    query = sa.select(chunks.c.seq, chunks.c.packed).where(chunks.c.session_id == session_id, chunks.c.of == table.name)
+    return query.where(chunks.c.seq > after_seq).order_by(chunks.c.seq)

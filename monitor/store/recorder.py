@@ -11,18 +11,20 @@ import sqlalchemy as sa
 
 from monitor.store import codec
 from monitor.store.clock import Clock
-from monitor.store.identity import unix_ms_of, uuid7
-from monitor.store.queries import Reader
+from monitor.store.errors import StoreUnreachableError
+from monitor.store.identity import canonical, unix_ms_of, uuid7
+from monitor.store.opening import open_writer
+from monitor.store.queries import NO_SESSION, Reader
+from monitor.store.retention import Keep, Retention
 from monitor.store.rows import Calibration, SessionStart
-from monitor.store.schema import calibrations, cues, sessions, stances, unit
-from monitor.store.spool import CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
-from monitor.store.writer import Row, Writer
+from monitor.store.schema import calibrations, cues, sessions, stances
+from monitor.store.spool import BEAT_EVERY_S, CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
+from monitor.store.writer import UNIT
 from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
-UNIT: Row = (unit, 1)
-"""The one row of its table."""
 CLOSE_TIMEOUT_S = 5.0
+KEEP_ALL = Keep()
 
 
 @dataclass(slots=True)
@@ -47,14 +49,21 @@ class Recorder:
         clock: Clock,
         on_fault: Callable[[str | None], None] = lambda _fault: None,
         *,
+        keep: Keep = KEEP_ALL,
+        on_deleted: Callable[[str], None] = lambda _sentence: None,
         commit_every_s: float = COMMIT_EVERY_S,
+        beat_every_s: float = BEAT_EVERY_S,
         progress_every_s: float = SLOW_EVERY_S,
         capacity_rows: int = CAPACITY_ROWS,
     ) -> None:
-        """Open the store, making or migrating it where needed. Raises `StoreError` when that cannot be done."""
+        """Open the store, making or migrating it where needed. Raises `StoreError` when that cannot be done.
+
+        Sessions that are not to be kept any longer are deleted now, after each session and once a day; `on_deleted` is
+        told so in a sentence, from this thread or the writing one.
+        """
         self.url_or_path = url_or_path
         self._clock = clock
-        self._writer = Writer(url_or_path)
+        self._writer = open_writer(url_or_path, Retention(keep, clock, on_deleted))
         try:
             self._last_id_ms = _newest_id_ms(url_or_path)
         except BaseException:
@@ -64,6 +73,7 @@ class Recorder:
             self._writer,
             on_fault,
             commit_every_s=commit_every_s,
+            beat_every_s=beat_every_s,
             slow_every_s=progress_every_s,
             capacity_rows=capacity_rows,
         )
@@ -127,11 +137,12 @@ class Recorder:
 
     def engine(self, figures: EngineFigures) -> None:
         """Store how the engine does; call it as often as is handy, only the latest is written."""
-        self._spool.update_slowly(UNIT, {"engine": codec.engine_to_json(figures), "updated_at": self._clock.now()})
+        self._spool.update_slowly(UNIT, {"engine": codec.engine_to_json(figures)})
+        self.alive()
 
     def alive(self) -> None:
         """Store that the unit still runs, when nothing else of it is to be said; call it as often as is handy."""
-        self._spool.update_slowly(UNIT, {"updated_at": self._clock.now()})
+        self._spool.beat(UNIT, {"updated_at": self._clock.now()})
 
     def progress(
         self,
@@ -154,8 +165,16 @@ class Recorder:
             return
         elapsed = self._elapsed(self._session)
         ended_at = self._session.started_at + timedelta(seconds=elapsed["elapsed_s"])
-        self._spool.update((sessions, self._session.id), elapsed | {"ended_at": ended_at, "ended_how": ended_how})
+        self._spool.conclude((sessions, self._session.id), elapsed | {"ended_at": ended_at, "ended_how": ended_how})
         self._session = None
+
+    def delete_session(self, session_id: str) -> None:
+        """Delete a session that has ended, for good; from any thread. Raises `StoreError`."""
+        self._delete([canonical(session_id) or NO_SESSION])
+
+    def delete_everything(self) -> None:
+        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open."""
+        self._delete(None)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Return True once all that was handed over is on the disk, False when that takes too long."""
@@ -192,6 +211,11 @@ class Recorder:
         table, row_id = UNIT
         self._spool.insert(table, {"id": row_id} | values, always=True)
         self._spool.update(UNIT, values)
+
+    def _delete(self, session_ids: list[str] | None) -> None:
+        if not self.flush():
+            raise StoreUnreachableError(self.fault or "the disk is too slow now: try again later")
+        self._writer.delete(session_ids)
 
     def _event(self, table: sa.Table, values: codec.Values) -> None:
         session = self._needed()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from monitor.store import codec
 from monitor.store.database import sqlite_path
+from monitor.store.opening import open_writer
 from monitor.store.queries import Reader
 from monitor.store.rows import CueRow, SessionRow, StanceRow
 from monitor.store.schema import sessions
-from monitor.store.writer import Writer
 from monitor.vocabulary import Stance, Summary
 
 RECOVERED = "recovered"
@@ -24,7 +24,7 @@ def recover(url_or_path: str | Path, summarise: Callable[[list[Stance]], Summary
     path = sqlite_path(url_or_path)
     if path is not None and not path.exists():
         return []
-    with Writer(url_or_path) as writer, Reader.open(url_or_path) as reader:
+    with open_writer(url_or_path) as writer, Reader.open(url_or_path) as reader:
         unfinished = reader.unfinished()
         for session in unfinished:
             stances, cues = reader.stances(session.id), reader.cues(session.id)

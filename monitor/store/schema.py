@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from monitor.vocabulary import VARIABLES
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """The migrations, the oldest first; the newest makes the tables below."""
 
 metadata = sa.MetaData(
@@ -52,6 +52,13 @@ sessions = sa.Table(
     sa.Column("cadence_spm", sa.Double),
     sa.Column("withheld", sa.JSON, nullable=False),
     sa.Column("summary", sa.JSON(none_as_null=True)),
+    sa.Column("stance_count", sa.Integer, nullable=False, server_default="0"),
+)
+sa.Index(
+    "ix_sessions_open",
+    sessions.c.id,
+    sqlite_where=sessions.c.ended_at.is_(None),
+    postgresql_where=sessions.c.ended_at.is_(None),
 )
 
 unit = sa.Table(
@@ -80,6 +87,25 @@ stances = sa.Table(
     *(column for variable in VARIABLES for column in _measure_columns(variable.name)),
 )
 
+chunks = sa.Table(
+    "chunks",
+    metadata,
+    sa.Column("session_id", sa.Uuid(as_uuid=False), sa.ForeignKey("sessions.id"), primary_key=True),
+    sa.Column("of", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+)
+"""Rows of the table `of` in an SQLite database, many in a row: a block of `monitor.store.packing`, compressed by zlib.
+`seq` is the last one's number. A server keeps the rows in the table itself, and so did SQLite before revision 0003."""
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("token", sa.BigInteger, nullable=False),
+)
+"""One row: under what token the rows that are not in the tables yet are in the journal. A server has none."""
+
 cues = sa.Table(
     "cues",
     metadata,
@@ -102,3 +128,6 @@ calibrations = sa.Table(
     sa.Column("roll_deg", sa.Double, nullable=False),
     sa.Column("roll_sd_deg", sa.Double),
 )
+
+EVENTS = (stances, cues, calibrations)
+"""What happens inside a session."""

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -15,7 +15,9 @@ from monitor.store.writer import Insert, Row
 
 COMMIT_EVERY_S = 0.4
 """The longest that a row waits for company; the commit has the rest of half a second."""
-SLOW_EVERY_S = 2.0
+BEAT_EVERY_S = 2.0
+"""How often it is said that the unit still runs; the pages miss it after three times as long."""
+SLOW_EVERY_S = 10.0
 """Counts and summaries weigh more than a stance and are not worth a write each time they change."""
 RETRY_EVERY_S = 1.0
 CAPACITY_ROWS = 10_000
@@ -31,6 +33,43 @@ class Sink(Protocol):
         """Write all or nothing. Raises `StoreError`."""
 
 
+class Paced:
+    """Values that wait until they may be written again. Not safe between threads."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._rows: dict[Row, Values] = {}
+        self._free_s = 0.0
+
+    @property
+    def due_s(self) -> float:
+        """When what waits may be written, on the monotonic clock; never, while nothing waits."""
+        return self._free_s if self._rows else math.inf
+
+    def update(self, row: Row, values: Values) -> bool:
+        """Keep values; return whether nothing waited before."""
+        first = not self._rows
+        self._rows.setdefault(row, {}).update(values)
+        return first
+
+    def of(self, row: Row) -> Values:
+        """Return what waits of a row."""
+        return dict(self._rows.get(row, {}))
+
+    def forget(self, row: Row, columns: Iterable[str]) -> None:
+        """Let columns wait no longer."""
+        left = {name: value for name, value in self.of(row).items() if name not in set(columns)}
+        self._rows = {other: values for other, values in self._rows.items() if other != row} | (
+            {row: left} if left else {}
+        )
+
+    def take(self, now_s: float) -> dict[Row, Values]:
+        """Return all that waits, and forget it."""
+        rows, self._rows = self._rows, {}
+        self._free_s = now_s + self._every_s
+        return rows
+
+
 class Spool:
     """Nothing here waits for the disk but `flush` and `close`; a failing disk raises nothing.
 
@@ -44,6 +83,7 @@ class Spool:
         on_fault: Callable[[str | None], None],
         *,
         commit_every_s: float = COMMIT_EVERY_S,
+        beat_every_s: float = BEAT_EVERY_S,
         slow_every_s: float = SLOW_EVERY_S,
         retry_every_s: float = RETRY_EVERY_S,
         capacity_rows: int = CAPACITY_ROWS,
@@ -51,12 +91,11 @@ class Spool:
         self._sink = sink
         self._on_fault = on_fault
         self._commit_every_s = commit_every_s
-        self._slow_every_s = slow_every_s
         self._retry_every_s = retry_every_s
         self._changed = threading.Condition()
         self._backlog = Backlog(capacity_rows)
-        self._slow: dict[Row, Values] = {}
-        self._slow_due_s = 0.0
+        self._slow = Paced(slow_every_s)
+        self._beats = Paced(beat_every_s)
         self._due_s = math.inf
         self._handed = 0
         self._stored = 0
@@ -94,23 +133,30 @@ class Spool:
             return True
 
     def update(self, row: Row, values: Values) -> None:
+        """Hand over columns of a row."""
+        with self._changed:
+            for paced in (self._slow, self._beats):
+                paced.forget(row, values)
+            self._backlog.update(row, values)
+            self._handed_over()
+
+    def conclude(self, row: Row, values: Values) -> None:
         """Hand over columns of a row, and with them what was to be written slowly of it."""
         with self._changed:
-            self._backlog.update(row, self._slow.pop(row, {}) | values)
-            self._handed_over()
+            self.update(row, self._slow.of(row) | self._beats.of(row) | values)
 
     def update_slowly(self, row: Row, values: Values) -> None:
         """Hand over columns of a row that need not be written each time: the latest values win."""
-        with self._changed:
-            first = not self._slow
-            self._slow.setdefault(row, {}).update(values)
-            if first:
-                self._changed.notify_all()
+        self._pace(self._slow, row, values)
+
+    def beat(self, row: Row, values: Values) -> None:
+        """Do the same with columns that weigh little and are missed sooner."""
+        self._pace(self._beats, row, values)
 
     def flush(self, timeout_s: float) -> bool:
         """Return True once all that was handed over before is on the disk, False when that takes too long."""
         with self._changed:
-            self._hand_over_slow()
+            self._hand_over(self._slow, self._beats)
             target = self._handed
             self._due_s = 0.0
             self._changed.notify_all()
@@ -133,12 +179,16 @@ class Spool:
             self._due_s = due_s
             self._changed.notify_all()
 
-    def _hand_over_slow(self) -> None:
-        for row, values in self._slow.items():
-            self._backlog.update(row, values)
-            self._handed_over()
-        self._slow = {}
-        self._slow_due_s = time.monotonic() + self._slow_every_s
+    def _pace(self, paced: Paced, row: Row, values: Values) -> None:
+        with self._changed:
+            if paced.update(row, values):
+                self._changed.notify_all()
+
+    def _hand_over(self, *all_paced: Paced) -> None:
+        for paced in all_paced:
+            for row, values in paced.take(time.monotonic()).items():
+                self._backlog.update(row, values)
+                self._handed_over()
 
     def _run(self) -> None:
         try:
@@ -157,7 +207,7 @@ class Spool:
         with self._changed:
             while not self._stopping:
                 # What is slow goes along with other rows when it can, and alone a moment later.
-                alone_s = self._slow_due_s + self._commit_every_s if self._slow else math.inf
+                alone_s = min(self._slow.due_s, self._beats.due_s) + self._commit_every_s
                 wait_s = min(self._due_s, alone_s) - time.monotonic()
                 if wait_s <= 0.0:
                     return True
@@ -166,8 +216,8 @@ class Spool:
 
     def _write_next(self) -> None:
         with self._changed:
-            if self._slow and time.monotonic() >= self._slow_due_s:
-                self._hand_over_slow()
+            now_s = time.monotonic()
+            self._hand_over(*(paced for paced in (self._slow, self._beats) if now_s >= paced.due_s))
             batch = self._backlog.take()
             handed = self._handed
             self._due_s = math.inf

@@ -7,16 +7,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from monitor.store import Reader, Recorder, StoreError
+from monitor.store import Reader, Recorder, StoreError, filewriter
 from tests.store.made import START, HandClock, make_stance
 
-BEFORE, DURING = 50, 250
+BEFORE, DURING = 400, 3000
+JOURNAL_BYTES = 16_000
+"""So short that its content is moved before the disk is full, and that it is to be moved while the disk is full."""
 WAIT_S = 20.0
 
 
 def main() -> int:
     """Fill the disk in the middle of a session, make room again, check what is said and stored."""
     directory = Path(sys.argv[2])
+    filewriter.JOURNAL_BYTES = JOURNAL_BYTES
     fill, make_room = {"ballast": _ballast(directory), "limit": _limit()}[sys.argv[1]]
     faults: list[str | None] = []
     reported = threading.Event()

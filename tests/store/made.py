@@ -65,15 +65,34 @@ class HandClock:
 
 
 def make_stance(number: int, *, origin_s: float = START.origin_s) -> Stance:
-    """Return stance `number` (from 1) of somebody who takes 170 steps a minute."""
+    """Return stance `number` (from 1) of somebody who takes 170 steps a minute, in numbers that survive rounding."""
     chance = random.Random(number)
     contact_s = origin_s + (number - 1) * 60.0 / 170.0
-    measures = {v.name: Measure(chance.gauss(5.0, 2.0), chance.uniform(0.5, 1.5)) for v in VARIABLES}
-    measures["pelvic_drop_deg"] = Measure(chance.gauss(5.0, 2.0), chance.uniform(0.5, 1.5), shared_sd=0.3456)
+
+    def measure(shared_sd: float = 0.0) -> Measure:
+        return Measure(round(chance.gauss(5.0, 2.0), 3), round(chance.uniform(0.5, 1.5), 3), shared_sd=shared_sd)
+
+    measures = {v.name: measure() for v in VARIABLES}
+    measures["pelvic_drop_deg"] = measure(0.346)
     if number % 10 == 0:
         measures["hip_adduction_deg"] = Measure.withheld("the hip line was seen in too few frames")
     side = Side.LEFT if number % 2 else Side.RIGHT
-    return Stance(side, contact_s, contact_s + 0.12, contact_s + 0.25, measures, PelvicSource.BELT)
+    times_s = (round(contact_s + later_s, 4) for later_s in (0.0, 0.12, 0.25))
+    return Stance(side, *times_s, measures, PelvicSource.BELT)
+
+
+def as_kept(stance: Stance) -> Stance:
+    """Return a stance as a file keeps it: times to 0.1 ms, other numbers to a thousandth."""
+    times_s = (round(time_s, 4) for time_s in (stance.contact_s, stance.midstance_s, stance.toe_off_s))
+    measures = {
+        name: Measure(_thousandths(m.value), _thousandths(m.sd), m.reason, round(m.shared_sd, 3))
+        for name, m in stance.measures.items()
+    }
+    return Stance(stance.side, *times_s, measures, stance.pelvic_source, stance.valid, stance.reason)
+
+
+def _thousandths(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)
 
 
 def make_summary(stances: list[Stance]) -> Summary:

@@ -110,9 +110,11 @@ def test_a_database_that_another_program_holds(path: Path, monkeypatch: pytest.M
     news = threading.Event()
     with Recorder(path, HandClock(), lambda _: news.set(), commit_every_s=0.01) as recorder:
         session_id = recorder.open_session(START)
+        assert recorder.flush()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             recorder.stance(make_stance(1))
+            recorder.close_session()
             assert news.wait(WAIT_S)
             assert recorder.fault == f"{path} is held by another program: close that program"
         assert recorder.flush()

@@ -16,8 +16,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.store import OlderStoreError, Reader, Recorder, StoreError, UnitRow, migrate
-from monitor.store.database import open_making, open_reading
-from monitor.store.schema import metadata
+from monitor.store.codec import stance_values
+from monitor.store.database import open_making, open_reading, open_writing
+from monitor.store.schema import metadata, stances
 from monitor.vocabulary import LampState
 from tests.store.made import START, HandClock, make_stance
 from tests.store.test_recovery import die_after
@@ -27,8 +28,8 @@ import os
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade():
@@ -60,11 +61,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "p
     """Make this the next medius, whose schema has one step more."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(migrate.__file__).with_name("migrations"), steps)
-    (steps / "versions" / "v0003_next.py").write_text(NEXT.format(then=then))
+    (steps / "versions" / "v0004_next.py").write_text(NEXT.format(then=then))
     config = Config()
     config.set_main_option("script_location", str(steps))
     monkeypatch.setattr(migrate, "_config", lambda: config)
-    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "0003"))
+    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "0004"))
 
 
 def test_migrations_make_what_the_tables_say(recorder: Recorder) -> None:
@@ -92,15 +93,15 @@ def test_a_file_of_the_first_version_keeps_all_that_is_in_it(filled: Path) -> No
         Reader.open(old)
     with Reader.open(filled) as reader:
         sessions = reader.sessions()
-        stances = reader.stances(sessions[0].id)
+        rows = reader.stances(sessions[0].id)
     clock = HandClock()
     with Recorder(old, clock) as recorder, Reader.open(old) as reader:
         assert recorder.flush()
         assert reader.sessions() == sessions
-        assert reader.stances(sessions[0].id) == stances
+        assert reader.stances(sessions[0].id) == rows
         assert reader.unit() == UnitRow(clock.now(), LampState.STARTING, "", clock.now(), clock.now())
     assert not {"state", "state_reason"} & columns_of_sessions(old)
-    copied = columns_of_sessions(old.with_name("old.db.before-0002"))
+    copied = columns_of_sessions(old.with_name("old.db.before-0003"))
     assert {"state", "state_reason"} <= copied
 
 
@@ -112,14 +113,19 @@ def make_v0001(old: Path, filled: Path) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     engine.dispose()
-    shared = ", ".join(sorted(columns_of_sessions(filled)))
+    shared = ", ".join(sorted(columns_of_sessions(filled) - {"stance_count"}))
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("ATTACH ? AS newer", [str(filled)])
         connection.execute(
             f"INSERT INTO sessions ({shared}, state, state_reason) "
             f"SELECT {shared}, 'measuring', 'as it was' FROM newer.sessions"
         )
-        connection.execute("INSERT INTO stances SELECT * FROM newer.stances")
+    engine = open_writing(old)
+    with engine.begin() as there, Reader.open(filled) as reader:
+        for row in reader.stances(reader.sessions()[0].id):
+            key = {"session_id": reader.sessions()[0].id, "seq": row.seq}
+            there.execute(stances.insert(), key | stance_values(row.stance))
+    engine.dispose()
 
 
 def test_an_older_file_is_copied_and_migrated(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +135,9 @@ def test_an_older_file_is_copied_and_migrated(filled: Path, tmp_path: Path, monk
         assert [row.stance for row in reader.stances(session.id)] == [make_stance(n) for n in range(1, 51)]
     assert "note" in columns_of_sessions(filled)
     monkeypatch.undo()
-    with Reader.open(filled.with_name("medius.db.before-0003")) as before:
+    with Reader.open(filled.with_name("medius.db.before-0004")) as before:
         assert before.sessions() == [session]
-    assert not filled.with_name("medius.db.before-0003.partial").exists()
+    assert not filled.with_name("medius.db.before-0004.partial").exists()
 
 
 def test_a_new_file_is_not_copied(path: Path) -> None:
@@ -160,7 +166,7 @@ def test_a_file_that_cannot_be_copied_is_not_migrated(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next_version(tmp_path, monkeypatch)
-    filled.with_name("medius.db.before-0003.partial").mkdir()
+    filled.with_name("medius.db.before-0004.partial").mkdir()
     with pytest.raises(StoreError, match=r"could not be copied to .*: make room there; nothing was changed"):
         Recorder(filled, HandClock())
     monkeypatch.undo()

@@ -68,8 +68,12 @@ def test_damage_inside_is_found_when_a_recording_ended_badly(filled: Path) -> No
 
 
 def test_damage_inside_is_a_sentence_for_the_reader(filled: Path) -> None:
+    with Recorder(filled, HandClock()) as recorder:
+        recorder.open_session(START)
+        for number in range(1, 1001):
+            recorder.stance(make_stance(number))
     content = bytearray(filled.read_bytes())
-    content[20 * 1024 :] = os.urandom(len(content) - 20 * 1024)
+    content[-4096:] = os.urandom(4096)
     filled.write_bytes(content)
     with Reader.open(filled) as reader, pytest.raises(StoreDamagedError, match="is damaged"):
         reader.stances(reader.sessions()[0].id)

@@ -21,14 +21,13 @@ from sqlalchemy.schema import CreateTable
 from monitor.store import Calibration, Reader, Recorder, queries, recover, writer
 from monitor.store.database import open_reading
 from monitor.store.identity import uuid7
-from monitor.store.migrations.versions import v0001_sessions, v0002_unit
-from monitor.store.recorder import UNIT
-from monitor.store.schema import metadata, sessions
+from monitor.store.migrations.versions import v0001_sessions, v0002_unit, v0003_journal
+from monitor.store.schema import EVENTS, metadata, sessions
+from monitor.store.writer import UNIT
 from monitor.vocabulary import Cue, CueKind, LampState, Side
 from tests.store.made import ENGINE, START, HandClock, make_stance, make_summary
 
 ID = uuid7(1_700_000_000_000)
-EVENTS = [metadata.tables[name] for name in ("stances", "cues", "calibrations")]
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
@@ -42,12 +41,15 @@ def test_migrations_compile() -> None:
     with Operations.context(context):
         v0001_sessions.upgrade()
         v0002_unit.upgrade()
+        v0003_journal.upgrade()
     assert [line.split()[2] for line in script.getvalue().splitlines() if "CREATE TABLE" in line] == [
         "sessions",
         "stances",
         "cues",
         "calibrations",
         "unit",
+        "chunks",
+        "journal",
     ]
     assert " UUID NOT NULL" in script.getvalue()
 
@@ -60,6 +62,7 @@ def test_migrations_compile() -> None:
         queries.select_session(ID),
         queries.select_unfinished(),
         *(queries.select_events(table, ID, 7, 3) for table in EVENTS),
+        *(queries.select_chunks(table, ID, 7) for table in EVENTS),
         *(writer.insert_once(table, "postgresql") for table in metadata.sorted_tables),
         writer.update_row((sessions, ID), {"frames_seen": 3, "withheld": {"nobody": 1}, "summary": None}),
         writer.update_row(UNIT, {"state": "ready", "engine": None}),

@@ -147,10 +147,20 @@ def test_slow_columns_go_before_later_ones_of_the_same_session() -> None:
         spool.update_slowly(A, {"frames": 1, "elapsed_s": 3.0})
         assert spool.flush(WAIT_S)
         spool.update_slowly(A, {"frames": 2, "elapsed_s": 4.0})
-        spool.update(A, {"ended": True, "elapsed_s": 5.0})
+        spool.conclude(A, {"ended": True, "elapsed_s": 5.0})
         assert spool.flush(WAIT_S)
         assert disk.columns == {A: {"frames": 2, "elapsed_s": 5.0, "ended": True}}
         assert disk.writes == 2
+
+
+def test_a_newer_word_is_not_overtaken_by_a_slow_one() -> None:
+    disk = Disk()
+    with spooling(disk, commit_every_s=60.0, slow_every_s=60.0, beat_every_s=60.0) as spool:
+        spool.update_slowly(A, {"fps": 30.0, "heard": 1})
+        spool.beat(A, {"heard": 2})
+        spool.update(A, {"heard": 3})
+        assert spool.flush(WAIT_S)
+        assert disk.columns == {A: {"fps": 30.0, "heard": 3}}
 
 
 def test_slow_columns_of_several_rows_are_written_together() -> None:
