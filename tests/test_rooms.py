@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "monitor.pelvis": {"monitor.vocabulary"},
     "monitor.gait": {"monitor.vocabulary"},
     "monitor.cues": {"monitor.vocabulary"},
+    "monitor.setup": {"monitor.vocabulary"},
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
     "web": {"monitor.store", "monitor.control", "monitor.service", "monitor.journal", "monitor.vocabulary"},
