@@ -150,6 +150,16 @@ class PiCamera:
         """Frames a second that were asked for."""
         return 1e6 / self._sensor.frame_duration_us
 
+    @property
+    def sensor(self) -> tuple[str, float]:
+        """The sensor by libcamera's name, and the part of its width that the pictures show."""
+        return self._sensor.model, self._sensor.part_seen
+
+    @property
+    def exposure_ms(self) -> float | None:
+        """Of every picture, until `adjust`; None of a camera that cannot be told."""
+        return None if self._exposure is None else self._exposure.exposure_us / 1000.0
+
     def describe(self) -> str:
         """What this is, how it exposes and whose clock it keeps."""
         width, height = self.size

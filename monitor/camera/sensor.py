@@ -101,7 +101,8 @@ class Sensor:
             ) from error
 
     def _start(self, size: tuple[int, int], fps: float, mains_hz: int, controls: Mapping[str, Any]) -> None:
-        mode = choose_mode(self._device.sensor_modes, size, 1e6 / frame_duration_us(fps, mains_hz))
+        modes = self._device.sensor_modes
+        mode = choose_mode(modes, size, 1e6 / frame_duration_us(fps, mains_hz))
         self._device.configure(
             self._device.create_video_configuration(
                 main={"size": size, "format": "BGR888"},  # libcamera's name for red, green, blue in memory
@@ -114,6 +115,8 @@ class Sensor:
         self.size = int(width), int(height)
         """(width, height) as the sensor lies, pixels."""
         self.model = str(self._device.camera_properties.get("Model", "camera"))
+        self.part_seen = 1.0 if mode is None else _width(mode) / max(map(_width, modes))
+        """Of the sensor's width."""
         offered = self._device.camera_controls
         least_us, most_us, *_ = offered.get("FrameDurationLimits", (0, math.inf))
         self._durations_us = least_us, most_us
@@ -171,6 +174,11 @@ def choose_mode(modes: Iterable[Mapping[str, Any]], size: tuple[int, int], fps: 
         return seen_width * seen_height, 0.0 if fast else mode["fps"], -width * height, mode["bit_depth"]
 
     return max(fast or fit, key=merit, default=None)
+
+
+def _width(mode: Mapping[str, Any]) -> float:
+    """What a mode sees, pixels of the whole sensor."""
+    return float(mode["crop_limits"][2]) if "crop_limits" in mode else 0.0
 
 
 def _limits(offered: Mapping[str, Any]) -> Limits:

@@ -17,6 +17,7 @@ from monitor.camera import Camera, PiCamera, PiSettings, errors, open_camera, se
 from monitor.camera.clock import ClockWatch
 from monitor.camera.sensor import choose_mode
 from monitor.pose.slots import FrameSlots
+from monitor.setting_up import wizard_for
 from tests.camera.picamera2_stand_in import COLOURS, LENS, MODULE_3, World
 
 SMALL = PiSettings(size=(60, 40))
@@ -500,3 +501,15 @@ def test_a_pi_camera_by_its_number(monkeypatch: pytest.MonkeyPatch, source: str,
 def test_a_pi_camera_by_something_else() -> None:
     with pytest.raises(errors.CameraNotFound, match="pi is the first one, pi:1 the second"):
         open_camera("pi:left")
+
+
+# ---- What the set-up asks
+
+
+@pytest.mark.parametrize(("fps", "part_seen", "lens_deg"), [(50.0, 1.0, 66.0), (100.0, 2.0 / 3.0, 46.8)])
+def test_it_says_how_much_of_the_sensor_it_shows(fps: float, part_seen: float, lens_deg: float) -> None:
+    with camera_of(World(), PiSettings(fps=fps)) as camera:
+        assert camera.sensor == ("imx708", pytest.approx(part_seen))
+        assert camera.exposure_ms == pytest.approx(4.0)
+        assert wizard_for(camera).lens.long_side_deg == lens_deg
+        assert wizard_for(camera, lens_deg=80.0).lens.long_side_deg == 80.0
