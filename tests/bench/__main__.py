@@ -2,15 +2,15 @@
 
 import sys
 
-from tests.bench import cost, mocap, modes, pelvis, pictures, rendered
+from tests.bench import cameras, cost, mocap, modes, pelvis, pictures, rendered
 
 USAGE = (
     "usage: python -m tests.bench mocap | cost | (rendered | modes) [FOLDER [lite | full | heavy]]"
-    " | pelvis FOLDER [lite | full | heavy] | pictures FOLDER OUT.png"
+    " | (pelvis | cameras) FOLDER [lite | full | heavy] | pictures FOLDER OUT.png"
 )
 BENCHMARKS = {"mocap": mocap.main, "cost": cost.main}
 ON_CLIPS = {"rendered": rendered.main, "modes": modes.main}
-ON_TEST_CLIPS = {"pelvis": pelvis.main}
+ON_TEST_CLIPS = {"pelvis": pelvis.main, "cameras": cameras.main}
 
 
 def main() -> None:
