@@ -19,8 +19,9 @@ from monitor.pose.weights import Model
 from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.settings import Settings
+from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
-from monitor.treadmill import in_words, treadmill_of
+from monitor.treadmill import in_words
 from monitor.unit import Begins, Progress, Unit
 from monitor.vocabulary import Cue, Frame, LampState, Neutral, Observation, Stance
 
@@ -42,7 +43,8 @@ def run_appliance(
 
     Raises CameraError, LampError, MediusError, PoseFault, StoreError.
     """
-    treadmill = treadmill_of(settings, source, camera.size)
+    setup = setup_of(settings, source, camera.size)
+    treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
     with ExitStack() as stack:
         made_folder(settings.state_dir)
         for session_id in recover(settings.database, summarise):
@@ -57,10 +59,10 @@ def run_appliance(
         unit = Unit(
             camera,
             pool,
-            lambda: measurement(settings),
+            lambda: measurement(settings, roll_deg),
             board.lamps,
             recorder,
-            SessionStart(source, settings.view, str(model), settings.roll_deg),
+            SessionStart(source, settings.view, str(model), roll_deg),
             Journal(service),
             begins=_begins(settings),
             hold=False,
@@ -71,7 +73,8 @@ def run_appliance(
         for line in (
             camera.describe(),
             board.describe(),
-            in_words(treadmill),
+            f"treadmill: {in_words(treadmill)}",
+            f"roll: {roll_in_words(settings, setup)}",
             f"{model}, {settings.workers} pose process(es); {pool.isolation.reason}",
         ):
             log.info(line)

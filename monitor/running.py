@@ -22,9 +22,10 @@ from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model
 from monitor.settings import Settings
+from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.terminal import Terminal, summary_table
-from monitor.treadmill import in_words, treadmill_of
+from monitor.treadmill import in_words
 from monitor.unit import Unit
 
 
@@ -43,7 +44,8 @@ def run_unit(
 
     Raises CameraError, LampError, MediusError, PoseFault, StoreError.
     """
-    treadmill = treadmill_of(settings, source, camera.size)
+    setup = setup_of(settings, source, camera.size)
+    treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
     with ExitStack() as stack:
         made_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
@@ -69,15 +71,16 @@ def run_unit(
         terminal.say(f"Camera: {camera.describe()}")
         terminal.say(f"Lamps: {board.describe()}")
         terminal.say(f"Treadmill: {in_words(treadmill)}")
+        terminal.say(f"Roll: {roll_in_words(settings, setup)}")
         terminal.say(f"Pose: {model}, {settings.workers} process(es); {pool.isolation.reason}")
         terminal.say("Ctrl-C ends the session.")
         unit = Unit(
             camera,
             pool,
-            lambda: measurement(settings),
+            lambda: measurement(settings, roll_deg),
             board.lamps,
             recorder,
-            SessionStart(source, settings.view, str(model), settings.roll_deg),
+            SessionStart(source, settings.view, str(model), roll_deg),
             terminal,
         )
         if seconds is not None:
@@ -92,10 +95,10 @@ def run_unit(
             raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 
 
-def measurement(settings: Settings) -> Measurement:
+def measurement(settings: Settings, roll_deg: float) -> Measurement:
     """For the next session."""
     band = Band(settings.target_left_deg, settings.target_right_deg)
-    return Measurement(GaitTracker(GaitSettings(settings.view, settings.roll_deg)), Decider(CueSettings(band)))
+    return Measurement(GaitTracker(GaitSettings(settings.view, roll_deg)), Decider(CueSettings(band)))
 
 
 def made_folder(folder: Path) -> None:

@@ -55,8 +55,9 @@ class Settings(BaseSettings):
     runs. Unless it is set, button where one is fitted."""
     model: Model = Model.LITE
     view: View = View.REAR
-    roll_deg: float = Field(default=0.0, ge=-45.0, le=45.0)
-    """Angle at which a truly level line appears in the picture, + = its picture-right end higher."""
+    roll_deg: float | None = Field(default=None, ge=-45.0, le=45.0)
+    """Angle at which a truly level line appears in the picture, + = its picture-right end higher. None: what
+    `medius setup` measured, if it did, and else 0."""
     camera_turn_deg: Annotated[Literal[0, 90, 180, 270], _AsNumber] = 0
     """For a Pi camera: by how much it is turned clockwise, seen from behind it. Turned by 90 or 270, a runner who fills
     the picture's height is 1.8 times as large in it."""
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     """For a Pi camera: frequency of the current that the lamps burn on, 60 in the Americas and in part of Asia."""
     treadmill: Treadmill = None
     """Where the treadmill is in the picture: a table of left, top, right and bottom, or the four numbers with commas
-    between, as fractions of width and height. None: where `medius locate` found it, if it did."""
+    between, as fractions of width and height. None: where `medius setup` found it, if it did."""
     workers: int = Field(default_factory=lambda: min(max(1, (os.cpu_count() or 2) - 1), 4), ge=1, le=16)
     """Pose processes while running live. More than four are never busy with one runner [ours]."""
     target_left_deg: float = Field(default=DEFAULT_TARGET_DEG, gt=0.0, le=HIGHEST_TARGET_DEG)

@@ -11,10 +11,11 @@ import sys
 import click
 
 from monitor.cli.lamps import lamps
-from monitor.cli.live import locate, run
+from monitor.cli.live import run
 from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
 from monitor.cli.service import monitor
+from monitor.cli.setup import setup
 from monitor.cli.speed import bench
 from monitor.cli.storage import backup, restore
 from monitor.endings import STOPPED, heeded
@@ -34,7 +35,7 @@ def main(context: click.Context) -> None:
     \b
     medius run            shows everything on a bundled clip, no camera needed
     medius analyze FILE   measures a recording
-    medius locate         finds the treadmill in the camera's picture
+    medius setup          says where to move the camera, and measures its roll
     medius lamps test     lights every lamp in turn, and hears the button
 
     Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
@@ -45,7 +46,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, monitor, analyze, locate, lamps, bench, pin, backup, restore):
+for command in (run, monitor, analyze, setup, lamps, bench, pin, backup, restore):
     main.add_command(command)
 
 

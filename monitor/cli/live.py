@@ -1,6 +1,5 @@
-"""`medius run` and `medius locate`: what is done with a camera."""
+"""`medius run`."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -67,38 +66,3 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
         with open_camera(source, settings, realtime=True) as camera:
             model, model_path = pose_weights(settings)
             run_unit(settings, model, model_path, camera, camera_name(source), Console(), seconds)
-
-
-@click.command()
-@click.option(
-    "--camera",
-    "source",
-    metavar="SOURCE",
-    help="pi for the Pi camera, usb:0 for the first USB camera, or a video file. Default: the bundled clip.",
-)
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=5.0),
-    default=20.0,
-    show_default=True,
-    help="How long to watch, by the camera's clock.",
-)
-def locate(source: str | None, seconds: float) -> None:
-    """Find the treadmill in the camera's picture.
-
-    Watches the feet of somebody who stands, walks or runs on it, alone in the picture, and keeps where they land. From
-    then on nobody is taken for the runner who is not on the treadmill. Do it again when the camera has moved.
-    """
-    with one_sentence_errors():
-        from monitor.pose.pool import PosePool
-        from monitor.pose.serving import lone_person
-        from monitor.treadmill import Located, in_words, keep, locate_treadmill
-
-        settings = read_settings({})
-        with open_camera(source, settings, realtime=False) as camera:
-            _, model_path = pose_weights(settings)
-            with PosePool(model_path, workers=1, size=camera.size, landmarker=lone_person) as pool:
-                click.echo(f"Be on the treadmill, alone in the picture, for {seconds:g} seconds.")
-                region = locate_treadmill(camera, pool, seconds)
-        path = keep(Located(region, camera_name(source), camera.size, datetime.now(UTC)), settings.state_dir)
-        click.echo(f"Treadmill: {in_words(region)}. This is kept in {path}.")

@@ -30,7 +30,8 @@ def camera_options(command: Command) -> Command:
             "--roll-deg",
             type=click.FloatRange(-45.0, 45.0),
             metavar="DEG",
-            help="Angle at which a truly level line appears in the picture; + = its picture-right end higher.",
+            help="Angle at which a truly level line appears in the picture; + = its picture-right end higher. "
+            "Default: for run, what setup has measured; for analyze, 0.",
         ),
         click.option(
             "--view", type=click.Choice([str(v) for v in View]), help="Where the camera stands. Default: rear, behind."
@@ -44,7 +45,7 @@ def camera_options(command: Command) -> Command:
             "--treadmill",
             metavar="LEFT,TOP,RIGHT,BOTTOM",
             help="Where the runner's feet land, as fractions of the picture's width and height, such as "
-            "0.35,0.7,0.65,0.85: nobody else is measured. Default: for run, what locate has found; for analyze, none.",
+            "0.35,0.7,0.65,0.85: nobody else is measured. Default: for run, what setup has found; for analyze, none.",
         ),
     )
     for option in reversed(options):

@@ -60,7 +60,7 @@ def _measure(path: Path, settings: Settings, treadmill: "Region | None") -> "Res
     from monitor.camera import VideoFile
     from monitor.gait import GaitSettings
 
-    gait = GaitSettings(settings.view, settings.roll_deg)
+    gait = GaitSettings(settings.view, settings.roll_deg or 0.0)
     if path.suffix.lower() in TRACK_SUFFIXES:
         if treadmill is not None:
             raise MediusError("A landmark track is of one person: --treadmill is for videos.")

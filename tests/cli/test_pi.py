@@ -21,7 +21,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, PiSettings]]:
     return asked
 
 
-@pytest.mark.parametrize("command", ["run", "locate"])
+@pytest.mark.parametrize("command", ["run", "setup"])
 def test_the_settings_reach_the_camera(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, PiSettings]], command: str
 ) -> None:

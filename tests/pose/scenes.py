@@ -28,7 +28,7 @@ MIDDLE_PX = WIDTH / 2.0
 TRUNK_PX = 107.0
 """The runner's."""
 TREADMILL = Region(0.457, 0.7, 0.542, 0.84, trunk=0.149)
-"""What `medius locate` finds of her."""
+"""What `medius setup` finds of her."""
 RUNNER_ERROR_TRUNKS = 0.5
 """So far from the truth are the middles of hips and shoulders of nobody else, who is at least twice as far away."""
 
