@@ -1,195 +1,248 @@
-"""The unit as a service: it waits for sessions, does what button and socket ask, and tells the service manager."""
+"""The unit as a service: it measures or is set up, does what button and socket ask, and tells the service manager."""
 
 import logging
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from monitor.camera import Camera
+from monitor.commands import Commands
 from monitor.control import Control, RefusedError
 from monitor.control.preview import Preview
 from monitor.cues.board import Board, Press, open_board
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import summarise
+from monitor.onlookers import BumpWarning, Heartbeat
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
+from monitor.pose.serving import lone_person, mediapipe_landmarker
 from monitor.pose.weights import Model
 from monitor.running import made_folder, measurement
 from monitor.service import Service
+from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
 from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
-from monitor.unit import Begins, Progress, Unit
-from monitor.vocabulary import Cue, Frame, LampState, Neutral, Observation, Stance
+from monitor.unit import Begins, Onlooker, Progress, Unit
+from monitor.vocabulary import Cue, LampState, Neutral, Stance
 
-STUCK_S = 1.0
-"""A write that takes longer keeps the watchdog's food back, so a hang is noticed within the service's 8 s and this one;
-a card that is merely slow is done before [ours]."""
+CHANGING_S = 60.0
+"""So long the watchdog waits while camera and workers are opened for something else [ours]."""
 SHUTDOWN = "shutdown"
 """The file beside the socket that has the system switched off."""
 
 log = logging.getLogger(__name__)
 
 
-def run_appliance(
-    settings: Settings, model: Model, model_path: Path, camera: Camera, source: str, service: Service
-) -> None:
-    """Run sessions until the service manager or an interrupt ends it.
+class Appliance:
+    """Measures, unless a set-up is asked for; between the two, camera and workers are opened anew.
 
     `source` is the camera's name in the sessions.
-
-    Raises CameraError, LampError, MediusError, PoseFault, StoreError.
     """
-    setup = setup_of(settings, source, camera.size)
-    treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
-    with ExitStack() as stack:
+
+    def __init__(
+        self,
+        settings: Settings,
+        model: Model,
+        model_path: Path,
+        open_camera: Callable[[], Camera],
+        source: str,
+        service: Service,
+    ) -> None:
+        self._settings = settings
+        self._model = model
+        self._model_path = model_path
+        self._open_camera = open_camera
+        self._source = source
+        self._service = service
+        self._stopped = threading.Event()
+        self._preview = Preview()
+        self._unit: Unit | None = None
+        self._setup: WatchedSetUp | None = None
+        self._board: Board | None = None
+        self._wish: SetUpWish | None = None
+
+    def run(self) -> None:
+        """Until `stop`, or until it cannot go on.
+
+        Raises CameraError, LampError, MediusError, PoseFault, StoreError.
+        """
+        settings = self._settings
         made_folder(settings.state_dir)
         for session_id in recover(settings.database, summarise):
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
         keep = Keep(settings.keep_days, settings.keep_mb)
-        recorder = stack.enter_context(Recorder(settings.database, SystemClock(), keep=keep))
-        commands = Commands(settings.control_socket.parent)
-        board = stack.enter_context(open_board(settings.pins, sound=settings.sound, on_press=commands.pressed))
-        pool = stack.enter_context(
-            PosePool(model_path, workers=settings.workers, size=camera.size, reader=PelvicReader(), treadmill=treadmill)
-        )
-        unit = Unit(
-            camera,
-            pool,
-            lambda: measurement(settings, roll_deg),
-            board.lamps,
-            recorder,
-            SessionStart(source, settings.view, str(model), roll_deg),
-            Journal(service),
-            begins=_begins(settings),
-            hold=False,
-            onlookers=(commands.preview, Heartbeat(service, recorder)),
-        )
-        commands.attend(unit, board)
-        stack.enter_context(_control(settings, commands))
-        for line in (
-            camera.describe(),
-            board.describe(),
-            f"treadmill: {in_words(treadmill)}",
-            f"roll: {roll_in_words(settings, setup)}",
-            f"{model}, {settings.workers} pose process(es); {pool.isolation.reason}",
+        with (
+            Recorder(settings.database, SystemClock(), keep=keep, on_deleted=log.info) as recorder,
+            _control(settings.control_socket, Commands(self)),
+            heeded((CTRL_C, *STOPPED), self.stop),
         ):
-            log.info(line)
-        with heeded((CTRL_C, *STOPPED), unit.stop):
-            unit.run()
-        service.stopping()
-    if recorder.fault:
-        raise MediusError(f"Not all of the last session is stored: {recorder.fault}")
+            while not self._stopped.is_set():
+                recorder.state(LampState.STARTING, "")
+                if self._wish is None:
+                    self._measure(recorder)
+                else:
+                    self._be_set_up(recorder, self._wish)
+                self._service.watch_every(CHANGING_S)
+            self._service.stopping()
+        if recorder.fault:
+            raise MediusError(f"Not all of the last session is stored: {recorder.fault}")
 
+    def stop(self) -> None:
+        """End `run` soon; from any thread."""
+        self._stopped.set()
+        for at_work in (self._unit, self._setup):
+            if at_work is not None:
+                at_work.stop()
 
-class Commands:
-    """What button and socket may ask."""
+    def begin(self) -> None:
+        """Begin a session soon. Raises RefusedError."""
+        self._needed_unit().begin()
 
-    def __init__(self, runtime_dir: Path) -> None:
-        self.preview = Preview()
-        self._runtime_dir = runtime_dir
-        self._unit: Unit | None = None
-        self._board: Board | None = None
-        self._known = {
-            "begin": self._begin,
-            "end": self._end,
-            "mute": self._mute,
-            "status": self._status,
-            "setup": self._setup,
-        }
+    def end(self) -> None:
+        """End the session soon. Raises RefusedError."""
+        self._needed_unit().end()
 
-    def attend(self, unit: Unit, board: Board) -> None:
-        """From now on this unit is meant."""
-        self._unit, self._board = unit, board
+    def mute(self, on: bool) -> None:
+        """Silence the buzzer, or let it sound. Raises RefusedError."""
+        self._needed_board().lamps.mute(on)
 
-    def do(self, command: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Do what the socket asks. Raises RefusedError, LookupError."""
-        if command == "preview":
-            return {}, self.preview.look()
-        return self._known[command](arguments) or {}, b""
-
-    def pressed(self, press: Press) -> None:
+    def press(self, press: Press) -> None:
         """Do what the button asks; what cannot be done is left alone."""
         try:
             if press is Press.SHUTDOWN:
-                self._shut_down()
+                log.warning("the button was held: the system is shut down")
+                (self._settings.control_socket.parent / SHUTDOWN).touch()
+                self.stop()
             elif press is Press.MUTE:
-                self._mute({"on": not self._needed()[1].lamps.state.muted})
-            elif self._needed()[0].session is None:
-                self._begin({})
+                self.mute(not self._needed_board().lamps.state.muted)
+            elif self._needed_unit().session is None:
+                self.begin()
             else:
-                self._end({})
+                self.end()
         except RefusedError as error:
             log.info("the button: %s", error)
 
-    def _needed(self) -> tuple[Unit, Board]:
-        if self._unit is None or self._board is None:
-            raise RefusedError("The unit is starting: wait a moment.")
-        return self._unit, self._board
-
-    def _begin(self, _: Mapping[str, Any]) -> None:
-        if self.preview.is_open:
-            raise RefusedError("The set-up is open: close it first.")
-        self._needed()[0].begin()
-
-    def _end(self, _: Mapping[str, Any]) -> None:
-        self._needed()[0].end()
-
-    def _mute(self, arguments: Mapping[str, Any]) -> None:
-        self._needed()[1].lamps.mute(arguments.get("on") is True)
-
-    def _setup(self, arguments: Mapping[str, Any]) -> None:
-        if arguments.get("open") is not True:
-            self.preview.close()
-        elif self._needed()[0].session is not None:
+    def open_setup(self, wish: SetUpWish) -> None:
+        """Be set up soon. Raises RefusedError."""
+        unit = self._needed_unit()
+        if unit.session is not None:
             raise RefusedError("A session is open: end it first.")
-        else:
-            self.preview.open()
+        self._wish = wish
+        unit.stop()
 
-    def _status(self, _: Mapping[str, Any]) -> dict[str, Any]:
-        unit, board = self._needed()
-        state, reason = unit.state
+    def setup(self) -> WatchedSetUp:
+        """The set-up that is open. Raises RefusedError."""
+        if self._setup is None:
+            raise RefusedError("The set-up is closed: open it first." if self._wish is None else "The set-up opens.")
+        return self._setup
+
+    def status(self) -> dict[str, Any]:
+        """How it is now."""
+        unit, board = self._unit, self._board
+        state, reason = (LampState.SETUP, "") if self._setup else unit.state if unit else (LampState.STARTING, "")
         return {
             "state": state.value,
             "reason": reason,
-            "session": unit.session,
-            "muted": board.lamps.state.muted,
-            "setup": self.preview.is_open,
+            "session": unit.session if unit else None,
+            "muted": board is not None and board.lamps.state.muted,
+            "setup": self._wish is not None,
         }
 
-    def _shut_down(self) -> None:
-        log.warning("the button was held: the system is shut down")
-        (self._runtime_dir / SHUTDOWN).touch()
-        if self._unit is not None:
-            self._unit.stop()
+    def _needed_unit(self) -> Unit:
+        if self._wish is not None:
+            raise RefusedError("The set-up is open: close it first.")
+        if self._unit is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        return self._unit
 
+    def _needed_board(self) -> Board:
+        if self._board is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        return self._board
 
-class Heartbeat:
-    """Feeds the watchdog with frames that were looked at, unless what is measured cannot be stored any more."""
+    def _measure(self, recorder: Recorder) -> None:
+        settings = self._settings
+        with ExitStack() as stack:
+            camera = stack.enter_context(self._open_camera())
+            setup = setup_of(settings, self._source, camera.size)
+            treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
+            board = self._open_board(stack)
+            pool = stack.enter_context(
+                PosePool(
+                    self._model_path,
+                    workers=settings.workers,
+                    size=camera.size,
+                    reader=PelvicReader(),
+                    treadmill=treadmill,
+                    landmarker=mediapipe_landmarker,
+                )
+            )
+            onlookers: list[Onlooker] = [Heartbeat(self._service, recorder)]
+            if setup is not None and setup.still is not None:
+                onlookers.append(BumpWarning(setup.still))
+            unit = Unit(
+                camera,
+                pool,
+                lambda: measurement(settings, roll_deg),
+                board.lamps,
+                recorder,
+                SessionStart(self._source, settings.view, str(self._model), roll_deg),
+                Journal(self._service),
+                begins=_begins(settings),
+                hold=False,
+                onlookers=onlookers,
+            )
+            for line in (
+                camera.describe(),
+                board.describe(),
+                f"treadmill: {in_words(treadmill)}",
+                f"roll: {roll_in_words(settings, setup)}",
+                f"{self._model}, {settings.workers} pose process(es); {pool.isolation.reason}",
+            ):
+                log.info(line)
+            self._unit = unit
+            stack.callback(self._forget)
+            if not self._stopped.is_set():
+                unit.run()
 
-    def __init__(self, service: Service, recorder: Recorder) -> None:
-        self._service = service
-        self._recorder = recorder
-        self._ready = False
+    def _be_set_up(self, recorder: Recorder, wish: SetUpWish) -> None:
+        with ExitStack() as stack:
+            stack.callback(self._forget_wish)
+            camera = stack.enter_context(self._open_camera())
+            board = self._open_board(stack)
+            pool = stack.enter_context(
+                PosePool(self._model_path, workers=1, size=camera.size, reader=PelvicReader(), landmarker=lone_person)
+            )
+            self._setup = WatchedSetUp(
+                camera,
+                pool,
+                wizard_for(camera, wish.lens_deg, wish.height_cm),
+                self._preview,
+                Heartbeat(self._service, recorder),
+                self._source,
+                self._settings.state_dir,
+            )
+            stack.callback(self._forget)
+            log.warning("the set-up is open: the camera's picture can be seen")
+            if not self._stopped.is_set():
+                self._setup.run(board.lamps, recorder)
+            log.warning("the set-up is closed")
 
-    def frame(self, frame: Frame) -> None:
-        """A frame that has only arrived proves nothing."""
+    def _open_board(self, stack: ExitStack) -> Board:
+        board = open_board(self._settings.pins, sound=self._settings.sound, on_press=self.press)
+        self._board = stack.enter_context(board)
+        return board
 
-    def observation(self, observation: Observation) -> None:
-        """A frame has gone all the way."""
-        del observation
-        if not self._ready:
-            self._ready = True
-            self._service.ready()
-        if self._recorder.writing_s < STUCK_S:
-            self._service.alive()
+    def _forget(self) -> None:
+        self._unit = self._setup = self._board = None
 
-    def state(self) -> tuple[LampState, str] | None:
-        """Nothing of its own."""
-        return None
+    def _forget_wish(self) -> None:
+        self._wish = None
 
 
 class Journal:
@@ -197,6 +250,7 @@ class Journal:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._warning: str | None = None
 
     def stance(self, stance: Stance) -> None:
         """Stances are in the store."""
@@ -208,10 +262,14 @@ class Journal:
         """And the zero."""
 
     def progress(self, progress: Progress) -> None:
-        """Tell how it goes, and log a fault that is new."""
+        """Tell how it goes, and log what is not right."""
         said = f"{progress.state}{f': {progress.reason}' if progress.reason else ''}"
         if progress.state is LampState.FAULT:
             log.error(said)
+        warning = progress.engine.warning
+        if warning != self._warning:
+            self._warning = warning
+            log.warning(warning or "the set-up fits again")
         self._service.status(said)
 
 
@@ -221,8 +279,7 @@ def _begins(settings: Settings) -> Begins:
     return Begins.RUNNING if settings.pins.button is None else Begins.ASKED
 
 
-def _control(settings: Settings, commands: Commands) -> Control:
-    path = settings.control_socket
+def _control(path: Path, commands: Commands) -> Control:
     try:
         return Control(path, commands)
     except OSError as error:

@@ -62,7 +62,7 @@ class Engine:
         if self._arrivals and self._arrivals[0][0] == index:
             self._ages_s.append(self._clock() - self._arrivals.popleft()[1])
 
-    def figures(self, tracker: GaitTracker) -> EngineFigures:
+    def figures(self, tracker: GaitTracker, warning: str | None = None) -> EngineFigures:
         """As they are now."""
         stats = self._pool.stats()
         return EngineFigures(
@@ -79,4 +79,5 @@ class Engine:
             clock_faults=self.watch.faults,
             temperature_c=temperature_c(),
             throttled=throttled(),
+            warning=warning,
         )

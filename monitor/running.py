@@ -18,6 +18,7 @@ from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker, summarise
 from monitor.measurement import Measurement
+from monitor.onlookers import BumpWarning
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model
@@ -82,6 +83,7 @@ def run_unit(
             recorder,
             SessionStart(source, settings.view, str(model), roll_deg),
             terminal,
+            onlookers=[BumpWarning(setup.still)] if setup is not None and setup.still is not None else [],
         )
         if seconds is not None:
             stack.enter_context(_after(seconds, unit.stop))

@@ -64,6 +64,11 @@ class Service:
         if now_s - self._told_s >= self.watchdog_s / BEATS_A_WATCHDOG and self._tell("WATCHDOG=1"):
             self._told_s = now_s
 
+    def watch_every(self, seconds: float | None) -> None:
+        """Let the watchdog wait for so long from now on; None: as without one, nothing is said."""
+        if self.watchdog_s is not None and seconds is not None:
+            self._tell(f"WATCHDOG_USEC={round(seconds * 1e6)}", PATIENCE_S)
+
     def stopping(self) -> None:
         """It is on its way out."""
         self._tell("STOPPING=1", PATIENCE_S)

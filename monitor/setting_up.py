@@ -2,15 +2,23 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from monitor.camera import Camera, PiCamera
+from monitor.control import RefusedError
+from monitor.control.preview import WATCHED, Preview
+from monitor.cues.lamps import Lamps
 from monitor.errors import MediusError
+from monitor.onlookers import Heartbeat
 from monitor.pose.pool import PosePool
 from monitor.pose.region import Region
 from monitor.setup import Lens, Report, Stature, Verdict, Wizard
-from monitor.setup_file import SetUp
+from monitor.setup_file import SetUp, keep
+from monitor.store import Recorder
 from monitor.treadmill import treadmill_under
+from monitor.vocabulary import LampState
 
 REPORT_EVERY_S = 1.0
 
@@ -87,3 +95,83 @@ class SettingUp:
     def _observe(self, *, drain: bool) -> None:
         for observation in self._pool.drain() if drain else self._pool.poll():
             self._wizard.observation(observation)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpWish:
+    """A set-up that was asked for."""
+
+    height_cm: float | None
+    """Of who will stand on the treadmill, if told."""
+    lens_deg: float | None
+    """Field of view along the picture's long side, if told."""
+
+
+class WatchedSetUp:
+    """The wizard while somebody looks at its picture from elsewhere: ends when nobody looks, or it is stopped.
+
+    :param camera_name: as sessions name it.
+    :param pool: has `lone_person` for a landmarker.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        pool: PosePool,
+        wizard: Wizard,
+        preview: Preview,
+        heartbeat: Heartbeat,
+        camera_name: str,
+        state_dir: Path,
+    ) -> None:
+        self.preview = preview
+        self._camera = camera
+        self._pool = pool
+        self._wizard = wizard
+        self._heartbeat = heartbeat
+        self._camera_name = camera_name
+        self._state_dir = state_dir
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End `run` soon; from any thread."""
+        self._stopped.set()
+
+    def report(self) -> Report:
+        """How the set-up is now; from any thread. Who asks keeps it open."""
+        self.preview.open()
+        return self._wizard.report()
+
+    def keep(self) -> str:
+        """Keep what was found, end soon, and return why the treadmill was not found, if it was not.
+
+        Raises RefusedError: nobody was seen yet, or it cannot be written.
+        """
+        report = self._wizard.report()
+        if report.placement is None:
+            raise RefusedError(f"There is nothing to keep yet. {report.advice}")
+        found, complaint = outcome(self._wizard, report, self._camera_name, self._camera.size, datetime.now(UTC))
+        try:
+            keep(found, self._state_dir)
+        except MediusError as error:
+            raise RefusedError(str(error)) from error
+        self.stop()
+        return complaint
+
+    def run(self, lamps: Lamps, recorder: Recorder) -> None:
+        """Show and look until it is stopped or nobody looks any more. Raises CameraError, PoseFault."""
+        give = self._pool.offer if self._camera.live else self._pool.submit
+        recorder.state(LampState.SETUP, WATCHED)
+        self.preview.open()
+        for frame in self._camera:
+            if self._stopped.is_set() or not self.preview.is_open:
+                break
+            self.preview.frame(frame)
+            self._wizard.frame(frame)
+            give(frame)
+            for observation in self._pool.poll():
+                self._wizard.observation(observation)
+                self._heartbeat.observation(observation)
+            lamps.status(LampState.SETUP, WATCHED)
+            recorder.alive()
+        self.preview.close()

@@ -93,6 +93,9 @@ class Terminal:
         known = before is not None and (before.state, before.reason) == (progress.state, progress.reason)
         if progress.state is LampState.FAULT and not known:
             self.say(f"{progress.time_s:8.2f} s  fault: {progress.reason}", "bold red")
+        warning = progress.engine.warning
+        if warning is not None and (before is None or before.engine.warning != warning):
+            self.say(f"{progress.time_s:8.2f} s  {warning}", "bold yellow")
 
     def lamps(self, state: LampsState) -> None:
         """Keep what the lamps show."""

@@ -100,8 +100,8 @@ class Onlooker(Protocol):
     def observation(self, observation: Observation) -> None:
         """What was seen in a frame."""
 
-    def state(self) -> tuple[LampState, str] | None:
-        """What the status lamp is to say instead, and why; None = nothing else."""
+    def warning(self) -> str | None:
+        """What is not right, in a sentence, though the unit goes on."""
 
 
 class Unit:
@@ -345,8 +345,6 @@ class Unit:
         """Tell lamps and store; with every frame, for the lamps go dark when they hear nothing."""
         if self._session is None and state in (LampState.READY, LampState.MEASURING):
             state, why = LampState.READY, PRESS if self._begins is Begins.ASKED else why
-        for said in (onlooker.state() for onlooker in self._onlookers):
-            state, why = said or (state, why)
         fault = self._recorder.fault
         if fault:
             state, why = LampState.FAULT, fault
@@ -380,7 +378,8 @@ class Unit:
 
     def _tell_progress(self) -> None:
         tracker = self._measurement.tracker
-        engine = self._engine.figures(tracker)
+        warning = next(filter(None, (onlooker.warning() for onlooker in self._onlookers)), None)
+        engine = self._engine.figures(tracker, warning)
         self._recorder.engine(engine)
         if self._session is not None:
             dropped = engine.dropped - self._dropped_before

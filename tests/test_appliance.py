@@ -1,5 +1,7 @@
 """The unit as a service: a process of its own on the bundled clip, told by its socket, heard by a service manager."""
 
+import json
+import math
 import os
 import signal
 import socket
@@ -13,10 +15,15 @@ from typing import Any
 
 import pytest
 
-from monitor.appliance import SHUTDOWN, STUCK_S, Commands, Heartbeat
+from monitor.appliance import SHUTDOWN, Appliance
+from monitor.camera import Camera
+from monitor.commands import Commands
 from monitor.control import RefusedError, UnitUnreachableError, ask, picture
 from monitor.cues.board import Press, open_board
+from monitor.onlookers import STUCK_S, Heartbeat
+from monitor.pose.weights import Model
 from monitor.service import Service
+from monitor.settings import Settings
 from monitor.store import Reader
 from monitor.vocabulary import LampState, Observation
 from tests.pose.conftest import lite_model
@@ -100,15 +107,21 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
 
     with pytest.raises(RefusedError, match="set-up is closed"):
         picture(running.socket)
-    ask(running.socket, "setup", open=True)
-    wait_for(lambda: running.status().get("state") == LampState.SETUP)
+    ask(running.socket, "setup", open=True, height_cm=171)
     assert wait_for(lambda: jpeg_of(running)).startswith(b"\xff\xd8")
+    assert running.status()["state"] == LampState.SETUP
     with pytest.raises(RefusedError, match="set-up is open"):
         ask(running.socket, "begin")
-    ask(running.socket, "setup", open=False)
+    report = wait_for(lambda: (r := ask(running.socket, "report"))["findings"] and len(r["findings"]) > 2 and r)
+    assert [step["look"] for step in report["steps"]] == ["empty treadmill", "standing still", "walking or running"]
+    assert report["advice"]
+    kept = wait_for(lambda: kept_by(running))
+    assert "complaint" in kept
     wait_for(lambda: running.status().get("state") == "ready")
     with pytest.raises(RefusedError, match="set-up is closed"):
         picture(running.socket)
+    assert json.loads((running.state_dir / "setup.json").read_text())["camera"] == "the bundled clip"
+    assert "WATCHDOG_USEC=2000000" in heard + running.heard()
 
     running.process.send_signal(signal.SIGTERM)
     _, said = running.process.communicate(timeout=PATIENCE_S)
@@ -119,6 +132,13 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
         (kept,) = reader.sessions()
         assert (kept.id, kept.ended_how, kept.source) == (session, "finished", "the bundled clip")
         assert kept.stance_count > 0
+
+
+def kept_by(running: Running) -> dict[str, Any]:
+    try:
+        return ask(running.socket, "keep")
+    except RefusedError:
+        return {}
 
 
 def jpeg_of(running: Running) -> bytes:
@@ -142,7 +162,7 @@ def test_the_watchdog_is_not_fed_while_the_disk_hangs(tmp_path: Path) -> None:
         heart = Heartbeat(service, disk)  # type: ignore[arg-type]
         seen = Observation(0, 0.0, None, reason="nobody in view")
         heart.observation(seen)
-        assert [manager.recv(99), manager.recv(99)] == [b"READY=1", b"WATCHDOG=1"]
+        assert [manager.recv(99) for _ in range(3)] == [b"READY=1", b"WATCHDOG_USEC=0", b"WATCHDOG=1"]
         disk.writing_s = STUCK_S
         heart.observation(seen)
         with pytest.raises(BlockingIOError):
@@ -170,18 +190,34 @@ class AskedUnit:
 
 
 def test_what_the_button_asks(tmp_path: Path) -> None:
-    unit, commands = AskedUnit(), Commands(tmp_path)
-    commands.pressed(Press.SESSION)  # before the unit is there
+    settings = Settings(state_dir=tmp_path, runtime_dir=tmp_path)
+
+    def no_camera() -> Camera:
+        raise AssertionError
+
+    appliance = Appliance(settings, Model.LITE, tmp_path, no_camera, "none", Service())
+    appliance.press(Press.SESSION)  # before anything is there
+    appliance.press(Press.MUTE)
+    unit = AskedUnit()
     with open_board(simulate=True) as board:
-        commands.attend(unit, board)  # type: ignore[arg-type]
+        appliance._unit, appliance._board = unit, board  # type: ignore[assignment]
         for _ in range(3):
-            commands.pressed(Press.SESSION)
+            appliance.press(Press.SESSION)
         assert unit.asked == ["begin", "end", "begin"]
-        commands.pressed(Press.MUTE)
+        appliance.press(Press.MUTE)
         assert board.lamps.state.muted
-        commands.pressed(Press.MUTE)
+        appliance.press(Press.MUTE)
         assert not board.lamps.state.muted
         assert not (tmp_path / SHUTDOWN).exists()
-        commands.pressed(Press.SHUTDOWN)
+        appliance.press(Press.SHUTDOWN)
         assert (tmp_path / SHUTDOWN).exists()
         assert unit.asked[3:] == ["stop"]
+
+
+NONSENSE = {"height_cm": 1.7}, {"height_cm": "tall"}, {"lens_deg": True}, {"lens_deg": math.nan}
+
+
+@pytest.mark.parametrize("given", NONSENSE)
+def test_what_is_no_height_and_no_lens_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(RefusedError, match=r"is in (cm|degrees), \d+ to \d+"):
+        Commands(None).do("setup", {"open": True} | given)  # type: ignore[arg-type]

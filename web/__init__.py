@@ -13,6 +13,7 @@ from web.guard import guard
 from web.live import Bulletin, live
 from web.owner import install, owner
 from web.sessions import sessions
+from web.setup import setup
 from web.source import Source
 from web.streams import Streams
 from web.unit import unit
@@ -33,6 +34,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
-    for blueprint in (guard, errors, owner, sessions, live, unit, commands):
+    for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup):
         app.register_blueprint(blueprint)
     return app

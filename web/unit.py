@@ -48,10 +48,15 @@ def events() -> Response:
 @unit.app_template_global("unit_fault")
 def fault() -> str:
     """Return the fault that the unit has now, as a sentence; nothing when it has none."""
-    row = _row()
-    if row is None or row.state is not LampState.FAULT or not is_heard(row, _clock().now()):
-        return ""
-    return sentence(row.reason or "no reason is known")
+    row = _heard()
+    return sentence(row.reason or "no reason is known") if row is not None and row.state is LampState.FAULT else ""
+
+
+@unit.app_template_global("unit_warning")
+def warning() -> str:
+    """Return what is not right with the unit though it goes on; nothing when all is well."""
+    row = _heard()
+    return sentence(row.engine.warning or "") if row is not None and row.engine is not None else ""
 
 
 def _told() -> str:
@@ -66,6 +71,12 @@ def _look() -> View:
         return View(unreadable(error), None, ())
     engine = entries(row.engine) if row is not None and row.engine is not None else ()
     return View(saying(row, _clock().now()), row, engine)
+
+
+def _heard() -> UnitRow | None:
+    """The unit's last word, if it is still true."""
+    row = _row()
+    return row if row is not None and is_heard(row, _clock().now()) else None
 
 
 def _row() -> UnitRow | None:

@@ -22,12 +22,17 @@ def monitor(camera: str | None) -> None:
     """
     begin_logging()
     with one_sentence_errors():
-        from monitor.appliance import run_appliance
+        from monitor.appliance import Appliance
         from monitor.service import Service
 
         settings = read_settings({"camera": camera})
         source = None if settings.camera == "demo" else settings.camera
-        with open_camera(source, settings, realtime=True) as opened:
-            model, model_path = pose_weights(settings)
-            service = Service.from_environment()
-            run_appliance(settings, model, model_path, opened, camera_name(source), service)
+        model, model_path = pose_weights(settings)
+        Appliance(
+            settings,
+            model,
+            model_path,
+            lambda: open_camera(source, settings, realtime=True),
+            camera_name(source),
+            Service.from_environment(),
+        ).run()

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from monitor.control.server import RefusedError
-from monitor.vocabulary import Frame, LampState, Observation
+from monitor.vocabulary import Frame
 
 LEASE_S = 15.0
 """The set-up closes when nobody has looked for so long: a phone may be put away [ours]."""
@@ -68,13 +68,6 @@ class Preview:
         with self._lock:
             if self._closes_s is not None:
                 self._jpeg = jpeg
-
-    def observation(self, observation: Observation) -> None:
-        """What was seen is not shown here."""
-
-    def state(self) -> tuple[LampState, str] | None:
-        """What the status lamp says while somebody looks."""
-        return (LampState.SETUP, WATCHED) if self.is_open else None
 
 
 def as_jpeg(frame: Frame) -> bytes:

@@ -40,3 +40,5 @@ class EngineFigures:
     temperature_c: float | None = None
     throttled: str | None = None
     """In words, on a Raspberry Pi: what slows it down, now or since it started."""
+    warning: str | None = None
+    """What is not right though the unit goes on, in a sentence: the camera was moved since it was set up."""
