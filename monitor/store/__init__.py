@@ -32,9 +32,10 @@ from monitor.store.rows import (
     StanceRow,
     UnitRow,
 )
-from monitor.store.tokens import digest_of, new_token, opens
+from monitor.store.tokens import LINK_PATH, digest_of, link_to, new_token, opens
 
 __all__ = [
+    "LINK_PATH",
     "AlreadyRecordingError",
     "BackupExistsError",
     "BackupUnusableError",
@@ -66,6 +67,7 @@ __all__ = [
     "delete_everything",
     "delete_session",
     "digest_of",
+    "link_to",
     "new_token",
     "opens",
     "recover",

@@ -6,10 +6,17 @@ import secrets
 TOKEN_BYTES = 18
 """144 bits: nobody guesses that, however fast, so a plain digest of it is as good as a slow one."""
 
+LINK_PATH = "/c/"
+
 
 def new_token() -> str:
     """Return a secret that fits into an address: 24 letters, digits, "-" and "_"."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def link_to(address: str, token: str) -> str:
+    """Return the link that a phone opens at the dashboard of this address."""
+    return f"{address.rstrip('/')}{LINK_PATH}{token}"
 
 
 def digest_of(token: str) -> str:
