@@ -134,7 +134,7 @@ def parts(session_id: str) -> str:
 
 def parse_clock(text: str) -> float | None:
     """Read `3:07`, `1:03:07`, `187`, or each with tenths, as seconds; None for anything else."""
-    found = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)", text.strip())
+    found = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)", text.strip(), re.ASCII)
     if found is None:
         return None
     hours, minutes, seconds = (float((group or "0").replace(",", ".")) for group in found.groups())
