@@ -35,7 +35,7 @@ class Change:
     difference: Shown
     verdict: str
     told: bool
-    """Whether it is more than the measurement can mistake."""
+    """Whether it is more than the measurement can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,7 @@ def verdict(change: Statistic) -> str:
     """Whether a difference is more than the measurement can tell, in words; empty where there is none."""
     if change.ci95 is None:
         return ""
-    if not can_be_told(change):
-        return "no more than the measurement can mistake"
-    return "more than the measurement can mistake"
+    return f"{'beyond' if can_be_told(change) else 'within'} the measurement's error"
 
 
 @comparing.get("/sessions/<session_id>/compare")
