@@ -20,6 +20,10 @@ MAY_IMPORT = {
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
     "monitor.upkeep": {"monitor.files", "monitor.pose"},
+    "monitor.doctor": {
+        *("monitor.camera", "monitor.cues", "monitor.pose", "monitor.store", "monitor.upkeep"),
+        *("monitor.errors", "monitor.machine", "monitor.settings", "monitor.setup_file"),
+    },
     "web": {"monitor.store", "monitor.control", "monitor.service", "monitor.journal", "monitor.vocabulary"},
 }
 
@@ -93,7 +97,7 @@ def test_a_folder_of_the_users_does_not_stand_in_for_ours(tmp_path: Path) -> Non
         assert "not ours" not in started.stderr
     starts = re.compile(r'"-m",\s*"(web|monitor)')
     lines = [line for path in modules_in("monitor") for line in path.read_text().splitlines() if starts.search(line)]
-    assert len(lines) == 5, "the dashboard (twice), pose workers, the benchmark's bare network, upkeep"
+    assert len(lines) == 6, "the dashboard (twice), pose workers, the benchmark's bare network, upkeep, list of cameras"
     assert all('"-P"' in line for line in lines)
 
 
