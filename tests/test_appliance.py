@@ -118,6 +118,14 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
     kept = wait_for(lambda: kept_by(running))
     assert "complaint" in kept
     wait_for(lambda: running.status().get("state") == "ready")
+
+    assert ask(running.socket, "lamps")["lamps"][0] == "left_amber"
+    assert ask(running.socket, "change", to={"sessions": "auto"}) == {"wrong": {}}
+    status = wait_for(lambda: (s := running.status()).get("state") == "ready" and s)
+    assert status["reason"] != "press the button to begin a session"
+    assert ask(running.socket, "settings")["settings"]["sessions"]["value"] == "auto"
+    assert ask(running.socket, "change", to={"sessions": ""}) == {"wrong": {}}
+    wait_for(lambda: running.status().get("reason") == "press the button to begin a session")
     with pytest.raises(RefusedError, match="set-up is closed"):
         picture(running.socket)
     assert json.loads((running.state_dir / "setup.json").read_text())["camera"] == "the bundled clip"
