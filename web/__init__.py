@@ -4,15 +4,20 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
+from web import backup as copies
 from web import words
+from web.backup import backup
 from web.commands import commands
 from web.config import Config
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
+from web.health import health
+from web.help import help_page
 from web.live import Bulletin, live
 from web.owner import install, owner
 from web.sessions import sessions
+from web.settings import settings
 from web.setup import setup
 from web.source import Source
 from web.streams import Streams
@@ -34,6 +39,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
-    for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup):
+    copies.install(app)
+    for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup, settings, backup, health, help_page):
         app.register_blueprint(blueprint)
     return app

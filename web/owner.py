@@ -17,7 +17,20 @@ from monitor.store import Clock
 
 owner = Blueprint("owner", __name__)
 
-FOR_ALL = frozenset({"static", "live.page", "live.events", "unit.page", "unit.events", "owner.page", "owner.enter"})
+FOR_ALL = frozenset(
+    {
+        "static",
+        "live.page",
+        "live.events",
+        "unit.page",
+        "unit.events",
+        "owner.page",
+        "owner.enter",
+        "help.page",
+        "health.healthz",
+        "health.metrics",
+    }
+)
 FREE_TRIES = 5
 MINUTE_S = 60.0
 MOST_A_MINUTE = 10
