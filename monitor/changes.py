@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
 from monitor import settings as house
@@ -13,6 +14,14 @@ from monitor.settings import CHANGEABLE, OWNERS_FILE, Settings, why
 HEAD = """\
 # What was set on the dashboard, which writes this file anew. A settings file of the system or the user wins over it.
 """
+PLAIN = {
+    "float_parsing": "This is no number.",
+    "greater_than": "It has to be more than {gt:g}.",
+    "less_than_equal": "It can be {le:g} at most.",
+    "enum": "It can be {expected}.",
+    "literal_error": "It can be {expected}.",
+}
+"""What is said for pydantic's kinds of error; for others, what it says itself."""
 
 
 class WrongSettingsError(Exception):
@@ -45,7 +54,7 @@ def changed(settings: Settings, asked: Mapping[str, object], elsewhere: Mapping[
     try:
         found = Settings(**{**settings.model_dump(), **given})
     except ValidationError as error:
-        raise WrongSettingsError(wrong | {str(e["loc"][0]): f"{why(e)}." for e in error.errors()}) from None
+        raise WrongSettingsError(wrong | {str(e["loc"][0]): _sentence(e) for e in error.errors()}) from None
     if wrong:
         raise WrongSettingsError(wrong)
     return found
@@ -68,6 +77,11 @@ def in_words(settings: Settings, elsewhere: Mapping[str, str]) -> dict[str, dict
         }
         for name in CHANGEABLE
     }
+
+
+def _sentence(error: ErrorDetails) -> str:
+    plain = PLAIN.get(error["type"])
+    return f"{why(error)}." if plain is None else plain.format(**error.get("ctx", {}))
 
 
 def _default(name: str) -> object:

@@ -4,9 +4,8 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
-from web import backup as copies
 from web import words
-from web.backup import backup
+from web.backup import backup, prepare_copies
 from web.commands import commands
 from web.config import Config
 from web.errors import errors
@@ -39,7 +38,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
-    copies.install(app)
+    prepare_copies(app)
     for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup, settings, backup, health, help_page):
         app.register_blueprint(blueprint)
     return app

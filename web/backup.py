@@ -23,7 +23,7 @@ SPARE_BYTES = 200_000_000
 ON_A_SERVER = "these sessions are on a database server: back them up there"
 
 
-def install(app: Flask) -> None:
+def prepare_copies(app: Flask) -> None:
     """Have one copy made at a time, and remove what was left of one when the dashboard was killed."""
     app.extensions["medius.copying"] = threading.Lock()
     folder = app.config["MEDIUS"].owner_dir

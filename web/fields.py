@@ -60,13 +60,13 @@ GROUPS = (
             Field(
                 "target_left_deg",
                 "Left, °",
-                "The left lamp turns amber when the pelvis drops by more than this in left stance, mean of ten stances.",
+                "The left lamp turns amber when the pelvis drops by more than this in left stance: mean of ten.",
             ),
             Field(
                 "target_right_deg",
                 "Right, °",
-                "The same for the right. 5° is this project's default and no limit from a study; 80 % of one's own "
-                "baseline is what most trials aim at.",
+                "The same for the right. 5° is a default of this project, not a limit from a study; most trials aim at "
+                "80 % of the runner's own baseline.",
             ),
         ),
     ),
@@ -78,8 +78,8 @@ GROUPS = (
                 "Buzzer",
                 "The button silences it for the rest of a session.",
                 (
-                    ("cue", "Beeps when a lamp turns amber"),
-                    ("metronome", "Metronome: clicks for every step"),
+                    ("cue", "Beeps when a lamp lights"),
+                    ("metronome", "Clicks for every step"),
                     ("off", "Off"),
                 ),
             ),
@@ -91,10 +91,10 @@ GROUPS = (
             Field(
                 "sessions",
                 "A session begins",
-                "It ends with the button, from a phone, or ten minutes after the last step.",
+                "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last step.",
                 (
-                    ("", "With the button; where none is fitted, when somebody runs"),
-                    ("button", "With the button or from a phone"),
+                    ("", "By the button, if there is one"),
+                    ("button", "By the button or a phone"),
                     ("auto", "When somebody runs"),
                 ),
             ),
@@ -114,7 +114,7 @@ GROUPS = (
                     ("365", "A year"),
                     ("730", "Two years"),
                     ("1826", "Five years"),
-                    ("inf", "Until they are deleted by hand"),
+                    ("inf", "Until deleted by hand"),
                 ),
             ),
             Field(
@@ -130,10 +130,10 @@ GROUPS = (
             Field(
                 "mains_hz",
                 "Lamps in the room burn on",
-                "For a Pi camera: frames are timed so that the lamps do not flicker in them.",
+                "60 Hz in the Americas and a part of Asia. A Pi camera times its frames so that lamps do not flicker.",
                 (
-                    ("50", "50 Hz: Europe, Africa, Australia, most of Asia"),
-                    ("60", "60 Hz: the Americas, part of Asia"),
+                    ("50", "50 Hz"),
+                    ("60", "60 Hz"),
                 ),
             ),
             Field(

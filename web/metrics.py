@@ -42,7 +42,7 @@ class Figures:
 
     def _unit(self, reader: Reader) -> Iterator[Metric]:
         row = reader.unit()
-        heard = row is not None and is_heard(row, self._now)
+        heard = row is not None and row.state is not LampState.OFF and is_heard(row, self._now)
         yield _gauge("medius_up", "Whether the unit is heard of and not switched off.", float(heard))
         if row is None or not heard:
             return
