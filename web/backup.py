@@ -10,7 +10,7 @@ from typing import BinaryIO
 from flask import Blueprint, Flask, current_app, send_file
 from werkzeug.wrappers import Response
 
-from monitor.store import StoreError, StoreUnreachableError, back_up
+from monitor.store import StoreError, StoreUnreachableError, back_up, size_bytes
 from monitor.store.database import sqlite_path
 from web.config import Config
 from web.errors import told
@@ -64,7 +64,7 @@ def _copy(config: Config) -> BinaryIO:
 
 
 def _require_room(path: Path, folder: Path) -> None:
-    needed = sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*")) + SPARE_BYTES
+    needed = size_bytes(path) + SPARE_BYTES
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise StoreUnreachableError(

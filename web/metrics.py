@@ -7,12 +7,11 @@ for one that began anew.
 import importlib.metadata
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from monitor.store import Reader, StoreError
+from monitor.store import Reader, StoreError, size_bytes
 from monitor.store.database import sqlite_path
 from monitor.vocabulary import EngineFigures, LampState, Quantiles
 from web.saying import is_heard
@@ -57,7 +56,7 @@ class Figures:
         yield _gauge("medius_sessions", "Sessions that are kept.", reader.session_count())
         path = sqlite_path(self._database)
         if path is not None:
-            yield _gauge("medius_database_bytes", "Room that the sessions take on the disk.", _size(path))
+            yield _gauge("medius_database_bytes", "Room that the sessions take on the disk.", size_bytes(path))
 
 
 def _engine(engine: EngineFigures) -> Iterator[Metric]:
@@ -96,10 +95,3 @@ def _gauge(name: str, meaning: str, value: float) -> Metric:
 
 def _count(name: str, meaning: str, value: int) -> Metric:
     return CounterMetricFamily(name, meaning, value=value)
-
-
-def _size(path: Path) -> float:
-    """Of the database and what belongs to it; copies beside it are not counted."""
-    ends = ("", "-wal", "-shm", ".journal", ".live")
-    files = (path.with_name(f"{path.name}{end}") for end in ends)
-    return float(sum(file.stat().st_size for file in files if file.exists()))

@@ -79,6 +79,11 @@ def restore(path: Path, source: Path) -> Path | None:
         lock.release()
 
 
+def size_bytes(path: Path) -> int:
+    """Room that the store at `path` takes on the disk, without the copies beside it."""
+    return sum(file.stat().st_size for file in _files(path) if file.exists())
+
+
 def _complete(copy: Path, path: Path) -> None:
     """Write into a copy what is in the journal of the store at `path`, and check the copy."""
     engine = open_writing(copy)

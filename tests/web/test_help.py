@@ -14,7 +14,9 @@ from web.words import STATE_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = {
-    "setting up `.venv`": "Its packages",
+    "setting up `.venv`": "Its Python packages",
+    "`sudo ./install`: packages that are missing": "Its Debian packages",
+    "the unit's name, and that it has a dashboard": "The unit's name, and that it has a dashboard",
     "the pose network's weights": "The pose network's weights",
     "the dashboard": "The dashboard",
 }

@@ -18,6 +18,9 @@ from monitor.cues.board import open_board
 from monitor.pose.weights import Model
 from monitor.service import Service
 from monitor.settings import CHANGEABLE, Settings, read_settings
+from monitor.upkeep.layout import Layout
+from monitor.upkeep.update import on_trial
+from monitor.vocabulary import LampState
 from tests.web.conftest import Demo
 from tests.web.markup import Page, check_page
 from web import Config, create_app
@@ -30,6 +33,13 @@ HERE = {"Host": "localhost", "Origin": "http://localhost"}
 class IdleUnit:
     def __init__(self) -> None:
         self.session: str | None = None
+        self.state = LampState.READY, ""
+
+    def begin(self) -> None:
+        self.session = "s"
+
+    def end(self) -> None:
+        self.session = None
 
     def stop(self) -> None:
         """It is made anew with other settings; here that is nobody's business."""
@@ -53,7 +63,9 @@ def appliance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Appli
 @pytest.fixture
 def app(appliance: Appliance, demo_store: Demo, tmp_path: Path) -> Iterator[Flask]:
     with Control(tmp_path / "monitor.sock", Commands(appliance)):
-        config = Config(str(demo_store.path), control=str(tmp_path / "monitor.sock"), home=str(tmp_path / "opt"))
+        config = Config(
+            str(demo_store.path), control=str(tmp_path / "monitor.sock"), home=str(Layout(tmp_path / "root").home)
+        )
         made = create_app(config)
         yield made
         made.extensions["medius.source"].close()
@@ -216,16 +228,22 @@ def test_where_there_is_nothing_to_copy_it_says_so(tmp_path: Path, database: str
 
 
 def test_the_version_and_how_the_last_update_ended_are_told(client: FlaskClient, tmp_path: Path) -> None:
-    home = tmp_path / "opt"
-    home.mkdir()
-    assert version(str(home)).installed == version(str(home)).update == ""
-    for link in ("current", "proven"):
-        (home / link).symlink_to("versions/0.1.0-abc")
-    assert (version(str(home)).installed, version(str(home)).update) == ("0.1.0-abc", "")
-    (home / "undone").write_text("The update to 0.2.0-def was undone: <it> fails.\n")
+    layout = Layout(tmp_path / "root")
+    home = str(layout.home)
+    layout.home.mkdir(parents=True)
+    assert (version(home).installed, version(home).update) == ("", "")
+    for link in (layout.current, layout.proven):
+        link.symlink_to(layout.tree("0.1.0-abc"))
+    assert (version(home).installed, version(home).update) == ("0.1.0-abc", "")
+    layout.undone.write_text("The update to 0.2.0-def was undone: <it> fails.\n")
     page = check_page(client.get("/settings").text)
     assert "installed as 0.1.0-abc" in page.source
     assert "The update to 0.2.0-def was undone: &lt;it&gt; fails." in page.source
-    (home / "current").unlink()
-    (home / "current").symlink_to("versions/0.2.0-def")
-    assert version(str(home)).update == "0.2.0-def is on trial: if it does not work, 0.1.0-abc runs again."
+    layout.current.unlink()
+    layout.current.symlink_to(layout.tree("0.2.0-def"))
+    assert on_trial(layout) == "0.2.0-def"
+    assert version(home).update == "0.2.0-def is on trial: if it does not work, 0.1.0-abc runs again."
+
+
+def test_the_dashboard_looks_for_the_version_where_it_is_installed() -> None:
+    assert Config("").home == str(Layout().home)
