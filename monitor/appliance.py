@@ -130,17 +130,18 @@ class Appliance:
         """Keep other settings, and begin soon to measure with them. Raises RefusedError, WrongSettingsError."""
         with self._changing:
             unit = self._unit_without_session()
-            settings = changed(self._settings, asked, self.given_elsewhere)
-            if settings == self._settings:
-                return
             try:
+                settings = changed(self._settings, asked, self.given_elsewhere)
+                if settings == self._settings:
+                    return
                 keep_changes(settings, self.given_elsewhere)
                 if settings.camera_turn_deg != self._settings.camera_turn_deg:
                     forget(settings.state_dir)
+            except MediusError as error:
+                raise RefusedError(str(error)) from error
             except OSError as error:
-                raise RefusedError(
-                    f"The settings cannot be kept in {settings.state_dir} ({error.strerror})."
-                ) from error
+                where = self._settings.state_dir
+                raise RefusedError(f"The settings cannot be kept in {where} ({error.strerror}).") from error
             log.warning("the settings were changed on the dashboard")
             self._settings = settings
             unit.stop()

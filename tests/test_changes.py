@@ -196,6 +196,10 @@ def test_a_camera_that_is_turned_is_to_be_set_up_again(running: Running, tmp_pat
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_changes(running: Running, tmp_path: Path) -> None:
+    (tmp_path / OWNERS_FILE).mkdir()
+    with pytest.raises(RefusedError, match="cannot be read"):
+        running.change(mains_hz="60")
+    (tmp_path / OWNERS_FILE).rmdir()
     part_of(tmp_path / OWNERS_FILE).mkdir()
     with pytest.raises(RefusedError, match="cannot be kept"):
         running.change(mains_hz="60")

@@ -42,6 +42,8 @@ def download() -> Response | tuple[str, int]:
         copy = _copy(config)
     except StoreError as error:
         return told("No copy was made", str(error)), 503
+    except OSError as error:
+        return told("No copy was made", f"the unit's disk does not take it ({error.strerror})"), 503
     finally:
         copying.release()
     name = f"medius-{date.today():%Y-%m-%d}.sqlite"

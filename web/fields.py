@@ -78,7 +78,7 @@ GROUPS = (
                 "Buzzer",
                 "The button silences it for the rest of a session.",
                 (
-                    ("cue", "Beeps when a lamp lights"),
+                    ("cue", "Beeps when amber lights"),
                     ("metronome", "Clicks for every step"),
                     ("off", "Off"),
                 ),
