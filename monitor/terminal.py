@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cues.lamps import LampsState
-from monitor.results import Result, neutral_text
+from monitor.export.document import Result, neutral_text
 from monitor.unit import Progress
 from monitor.vocabulary import (
     VARIABLES,

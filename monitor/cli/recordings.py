@@ -15,8 +15,8 @@ from monitor.errors import MediusError
 from monitor.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from monitor.export.document import Result
     from monitor.pose.region import Region
-    from monitor.results import Result
 
 STDOUT = Path("-")
 
@@ -38,7 +38,8 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     says so. The keys of the JSON are described in monitor/schema1.json, those of a landmark track in the README.
     """
     with one_sentence_errors():
-        from monitor.results import check_writable, json_text, write_json
+        from monitor.export.document import json_text
+        from monitor.results import check_writable, write_json
         from monitor.terminal import quality_text, summary_table
 
         settings = read_settings(options)
