@@ -19,7 +19,15 @@ MAY_IMPORT = {
     "monitor.setup": {"monitor.vocabulary"},
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
-    "web": {"monitor.store", "monitor.control", "monitor.service", "monitor.journal", "monitor.vocabulary"},
+    "monitor.export": {"monitor.store", "monitor.vocabulary"},
+    "web": {
+        "monitor.export",
+        "monitor.store",
+        "monitor.control",
+        "monitor.service",
+        "monitor.journal",
+        "monitor.vocabulary",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from monitor.vocabulary import VARIABLES, Stance, Variable
 DIGITS = 4
 FORMULA = frozenset("=+-@＝＋－＠")
 """With one of these a spreadsheet takes a text for a formula, and runs it (CWE-1236)."""
-SEPARATORS = str.maketrans({c: " " for c in (*map(chr, range(32)), "\x7f", "\x85", "\u2028", "\u2029", ";", "|")})
+SEPARATORS = str.maketrans(dict.fromkeys((*map(chr, range(32)), "\x7f", "\x85", "\u2028", "\u2029", ";", "|"), " "))
 """What ends a cell or a row in one spreadsheet or another; a comma is guarded by quotes."""
 Cell = str | int | float | bool | None
 
