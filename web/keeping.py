@@ -12,7 +12,7 @@ KNOWN_S = 60.0
 """So long an answer is believed, or that there is none."""
 PATIENCE_S = 1.0
 NOT_KNOWN = (
-    "How long sessions are kept is a setting of the unit, which does not run now: two years and 2 GB, "
+    "How long sessions are kept is a setting of the unit, which cannot be asked now: two years and 2 GB, "
     "unless keep_days and keep_mb say otherwise."
 )
 
