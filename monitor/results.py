@@ -1,4 +1,4 @@
-"""Where the JSON of a recording is written: whole or not at all."""
+"""Where what was measured is written: whole or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from monitor.errors import MediusError
-from monitor.export.document import Result, json_text
 from monitor.files import part_of, write_whole
 
 
 def check_writable(path: Path, recording: Path) -> None:
     """Say before the work that its result could not be written, or would replace the recording. Raises MediusError."""
-    with _explained(path):
+    with _explained(path, "--json"):
         if path.exists() and recording.exists() and path.samefile(recording):
             raise MediusError(f"{path} is the recording itself: choose another name with --json.")
         if path.is_file() or path.is_dir():  # opening a pipe would take it from its reader
@@ -23,17 +22,17 @@ def check_writable(path: Path, recording: Path) -> None:
             part.unlink()
 
 
-def write_json(result: Result, path: Path) -> None:
-    """Write the document whole or not at all.
+def write_result(content: str | bytes, path: Path, option: str) -> None:
+    """Write a file, which `option` of the command line named, whole or not at all.
 
     Raises:
         MediusError: the file cannot be written; what stood there before still stands.
     """
-    with _explained(path):
+    with _explained(path, option):
         if _is_file(path):
-            write_whole(path.resolve(), json_text(result))
+            write_whole(path.resolve(), content)
         else:
-            path.write_text(json_text(result), encoding="utf-8")
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def _is_file(path: Path) -> bool:
@@ -42,10 +41,15 @@ def _is_file(path: Path) -> bool:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, option: str) -> Iterator[None]:
+    another = f"choose another place with {option}"
     try:
         yield
     except FileNotFoundError as error:
-        raise MediusError(f"There is no folder {path.parent}: make it, or choose another place with --json.") from error
+        raise MediusError(
+            f"There is no folder {path.parent}: make it, or choose another place with {option}."
+        ) from error
     except OSError as error:
-        raise MediusError(f"{path} cannot be written ({error.strerror}): choose another place with --json.") from error
+        raise MediusError(
+            f"{path} cannot be written ({error.strerror}): choose another place with {option}."
+        ) from error

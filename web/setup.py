@@ -77,7 +77,7 @@ def _report() -> dict[str, Any] | None:
         return OPENING if ask(_unit(), "status")["setup"] else None
 
 
-def _do(**arguments: object) -> Page:
+def _do(**arguments: Any) -> Page:
     try:
         ask(_unit(), "setup", **arguments)
     except (RefusedError, UnitUnreachableError) as error:

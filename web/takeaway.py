@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, render_template, stream_with_context
+from flask import Blueprint, Response, render_template
 
 from monitor.export.activity import UndatedError, fit_activity
 from monitor.export.document import json_parts
@@ -54,7 +54,7 @@ def page_to_print(session_id: str) -> str:
 
 def _download(session: SessionRow, body: bytes | Iterable[str], suffix: str, kind: str) -> Response:
     """Answer with a file; a body that comes piece by piece is cut off, and not ended, when the store fails."""
-    response = Response(body if isinstance(body, bytes) else stream_with_context(iter(body)), content_type=kind)
+    response = Response(body, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_stem(session)}.{suffix}"'
     return response
 

@@ -39,7 +39,7 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     """
     with one_sentence_errors():
         from monitor.export.document import json_text
-        from monitor.results import check_writable, write_json
+        from monitor.results import check_writable, write_result
         from monitor.terminal import quality_text, summary_table
 
         settings = read_settings(options)
@@ -51,7 +51,7 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
         if json_path == STDOUT:
             click.echo(json_text(result), nl=False)
         elif json_path is not None:
-            write_json(result, json_path)
+            write_result(json_text(result), json_path, "--json")
         console.print(summary_table(result.summary))
         console.print(Text(quality_text(result)), soft_wrap=not console.is_terminal)
 

@@ -134,8 +134,9 @@ class _File:
         self._data += Record.from_message(message).to_bytes()
 
     def whole(self) -> bytes:
-        data = FitFileHeader(records_size=len(self._data), gen_crc=True).to_bytes() + self._data
-        return data + crc16(data).to_bytes(2, "little")
+        header: bytes = FitFileHeader(records_size=len(self._data), gen_crc=True).to_bytes()
+        checksum: int = crc16(self._data, crc16(header))
+        return header + self._data + checksum.to_bytes(2, "little")
 
 
 def _file_id(began_ms: int) -> FileIdMessage:

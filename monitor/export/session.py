@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.export.document import Quality, Result, cadence_spm
-from monitor.store import Calibration, Reader, SessionRow
+from monitor.store import Calibration, Reader, SessionRow, StoreError
 from monitor.vocabulary import VARIABLES, Side, Stance, Statistic, Summary
 
 AT_ONCE = 2000
@@ -13,14 +13,14 @@ BUSY = "the computer was busy"
 NO_SUMMARY = "no summary was stored"
 
 
-class SessionChangedError(Exception):
+class SessionGoneError(StoreError):
     """The session was deleted while it was read."""
 
 
 class Stances:
     """The stances of a session out of the store, as often as they are gone through; times from the session's start.
 
-    Raises `StoreError`, and `SessionChangedError` when some are gone that were there.
+    Raises `StoreError`, `SessionGoneError` when some are gone that were there.
     """
 
     def __init__(self, reader: Reader, session: SessionRow) -> None:
@@ -34,11 +34,11 @@ class Stances:
                 yield _from_start(row.stance, self._session.origin_s)
             seq = rows[-1].seq
         if seq < self._session.stance_count:
-            raise SessionChangedError(f"session {self._session.id} was deleted meanwhile")
+            raise SessionGoneError(f"session {self._session.id} was deleted meanwhile")
 
 
 def result_of(reader: Reader, session: SessionRow) -> Result:
-    """The session as a recording of schema 1. Raises `StoreError`, `SessionChangedError`."""
+    """The session as a recording of schema 1. Raises `StoreError`."""
     stances = Stances(reader, session)
     withheld = dict(session.withheld) | ({BUSY: session.frames_dropped} if session.frames_dropped else {})
     return Result(

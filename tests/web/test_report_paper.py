@@ -57,11 +57,10 @@ def worst(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("paper", ["A4", "letter"])
 @pytest.mark.parametrize("kind", [*KINDS, "worst"])
-def test_the_report_is_one_sheet(
-    client: FlaskClient, demo_store: Demo, tmp_path: Path, kind: str, paper: str
-) -> None:
-    if kind == "worst":
-        html = worst(tmp_path)
-    else:
-        html = client.get(f"/sessions/{demo_store.ids[kind]}/report").text
+def test_the_report_is_one_sheet(client: FlaskClient, demo_store: Demo, tmp_path: Path, kind: str, paper: str) -> None:
+    html = worst(tmp_path) if kind == "worst" else client.get(f"/sessions/{demo_store.ids[kind]}/report").text
     assert pages_of(html, paper, tmp_path) == 1
+
+
+def test_the_sheets_are_counted(client: FlaskClient, demo_store: Demo, tmp_path: Path) -> None:
+    assert pages_of(client.get(f"/sessions/{demo_store.ids['story']}/stances").text, "A4", tmp_path) > 5
