@@ -46,10 +46,6 @@ def _explained(path: Path, option: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise MediusError(
-            f"There is no folder {path.parent}: make it, or choose another place with {option}."
-        ) from error
+        raise MediusError(f"There is no folder {path.parent}: make it, or {another}.") from error
     except OSError as error:
-        raise MediusError(
-            f"{path} cannot be written ({error.strerror}): choose another place with {option}."
-        ) from error
+        raise MediusError(f"{path} cannot be written ({error.strerror}): {another}.") from error

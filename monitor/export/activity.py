@@ -46,6 +46,8 @@ CADENCE_S = 5.0
 """The steps of so long make a record's cadence [ours]."""
 PAUSE_S = 60
 """No record is written for longer stretches without a stance [ours]."""
+MOST_SPM = 500.0
+"""Nobody runs so; a byte holds 254 strides."""
 FRACTIONS = 128
 """Of a stride a minute, in the field for the fraction."""
 
@@ -214,8 +216,8 @@ def _mean(field: _Field, stances: list[Stance]) -> float | None:
 
 
 def _cadence(steps_per_minute: float | None) -> tuple[int | None, float | None]:
-    """Whole strides a minute and their fraction."""
-    if steps_per_minute is None:
+    """Whole strides a minute and their fraction; None for what is not known or what FIT cannot hold."""
+    if steps_per_minute is None or steps_per_minute >= MOST_SPM:
         return None, None
     whole, part = divmod(round(steps_per_minute / 2.0 * FRACTIONS), FRACTIONS)
     return whole, part / FRACTIONS

@@ -95,7 +95,7 @@ def cadence_spm(stances: Iterable[Stance]) -> float | None:
     steps_s = [
         after.contact_s - before.contact_s
         for before, after in pairwise(stances)
-        if before.side is not after.side and after.contact_s - before.contact_s < LONGEST_STEP_S
+        if before.side is not after.side and 0.0 < after.contact_s - before.contact_s < LONGEST_STEP_S
     ]
     return 60.0 * len(steps_s) / math.fsum(steps_s) if steps_s else None
 
