@@ -85,6 +85,8 @@ class FileWriter:
         Raises `StoreError`, `SessionOpenError` when one of them is the open one.
         """
         with self._guard:
+            if not self._lock.held:  # closed, while somebody asked from another thread
+                raise StoreUnreachableError(f"{self.place} is let go of: start the unit again")
             self._check_place()
             if self._session is not None and (session_ids is None or self._session in session_ids):
                 raise session_open()
