@@ -74,7 +74,7 @@ class Linux:
         while (reason := complaint(self._show(SERVICES), time.monotonic())) is not None:
             if time.monotonic() > deadline_s:
                 words = last_words()
-                raise UpkeepError(f"{reason}{f'; its last words: {words}' if words else ''}")
+                raise UpkeepError(f"{reason}{f': {words}' if words else ''}")
             time.sleep(LOOK_EVERY_S)
 
     def copy_sessions(self) -> None:
@@ -144,9 +144,9 @@ class Linux:
 
 
 def last_words() -> str:
-    """What the monitor said last of what went wrong."""
-    journal = ["journalctl", "--unit=medius-monitor.service", "--priority=err", "--lines=1", "--output=cat", "--boot"]
-    return run(journal, None).strip().removeprefix("Error: ").rstrip(".")
+    """Why the monitor said that it cannot go on, in the last two minutes."""
+    journal = ["journalctl", "--unit=medius-monitor.service", "--since=-2min", "--grep=^Error: ", "--lines=1"]
+    return run([*journal, "--output=cat"], None).strip().removeprefix("Error: ").rstrip(".")
 
 
 def run(

@@ -30,6 +30,8 @@ def remove_files(layout: Layout, *, with_data: bool) -> None:
             path.parent.rmdir()
     for link in our_links(layout):
         link.unlink()
+    for folder in layout.units.glob("medius*.wants"):
+        remove(folder)
     if provision.write_firmware(layout, ()):
         remove(provision.firmware_before(layout))
     data = (layout.state, layout.dashboard_state, layout.settings.parent) if with_data else ()

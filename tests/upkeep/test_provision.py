@@ -110,6 +110,7 @@ def test_removal_leaves_the_data_or_nothing(tmp_path: Path, with_data: bool) -> 
     files = {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
     assert files == {*kept, *(() if with_data else data)}
     assert not (root / "etc/avahi.d").exists()
+    assert not list(root.rglob("medius*.wants"))
     assert layout.firmware.read_text() == CONFIG
 
 
