@@ -76,9 +76,7 @@ def test_a_session_is_deleted_where_no_unit_runs(database: Path, ids: list[str])
     assert stored(database) == []
 
 
-def test_nothing_is_deleted_unasked_or_unnamed(
-    database: Path, ids: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_deleted_unasked_or_unnamed(database: Path, ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     for said in ("n\n", "\n", ""):
         monkeypatch.setattr("sys.stdin", io.StringIO(said))
         assert medius("delete", ids[0]).status == 1

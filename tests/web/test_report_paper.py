@@ -4,12 +4,14 @@ import random
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from monitor.store import Calibration, Recorder
+from monitor.vocabulary import Measure
 from tests.web import demo
 from tests.web.conftest import Demo
 from web import Config, create_app
@@ -17,7 +19,7 @@ from web import Config, create_app
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 STYLES = Path(__file__).resolve().parents[2] / "web" / "static" / "medius.css"
 ENDLESS = "the belt was hidden by a jacket that was not closed and moved with every step, " * 20
-KINDS = ("story", "landmarks", "hostile", "nobody", "withheld")
+KINDS = ("story", "landmarks", "hostile", "nobody", "withheld", "single")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
@@ -44,7 +46,9 @@ def worst(tmp_path: Path) -> str:
     path = tmp_path / "medius.sqlite"
     dice = random.Random(1)
     clock = demo.DemoClock(demo.FIRST_DAY)
-    steps = [(demo.make_stance(i, dice, withheld=ENDLESS), None) for i in range(40)]
+    stances = [demo.make_stance(i, dice) for i in range(40)]
+    nothing = dict.fromkeys(stances[0].measures, Measure.withheld(ENDLESS))
+    steps = [(replace(stance, measures=nothing), None) for stance in stances]
     with Recorder(path, clock) as recorder:
         session_id, _ = demo.record(recorder, clock, demo.start_of(ENDLESS), steps, length_s=15.0)
         recorder.calibration(Calibration(5.0, "standing, belt", -1.3, 0.1))
