@@ -1,11 +1,13 @@
 """Deleting a session, or all: first a page that asks, then the unit does it, for the unit holds the store."""
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from monitor.control import RefusedError, UnitBusyError, UnitUnreachableError, ask
 from web.errors import told
 from web.keeping import Keeping
+from web.owner import is_owner
 from web.sessions import find
 from web.source import control, source
 
@@ -14,6 +16,11 @@ deletion = Blueprint("deletion", __name__)
 PATIENCE_S = 60.0
 """What is deleted is overwritten, on a card that also takes what is measured now."""
 SURE = "yes"
+
+
+@deletion.before_request
+def _owner_only() -> Response | None:
+    return None if is_owner() else redirect(url_for("owner.page", next=request.path), 303)
 
 
 @deletion.app_template_global("how_long_kept")
@@ -65,7 +72,7 @@ def _deleted(by_hand: str, **what: object) -> ResponseReturnValue:
     except UnitBusyError as error:
         return told("The unit still deletes", f"{error} Look again in a minute"), 503
     except UnitUnreachableError as error:
-        hint = f"Start the unit and try again; or, while none runs, type: {by_hand}"
+        hint = f"Start the unit and try again; or, while none runs, {by_hand} does it"
         return told("Nothing was deleted", f"{error} {hint}"), 503
     except RefusedError as error:
         return told("Nothing was deleted", str(error)), 409

@@ -40,7 +40,7 @@ class Keeping:
             return NOT_KNOWN
         try:
             return sentence_of(ask(self._control, "status", patience_s=PATIENCE_S))
-        except (RefusedError, UnitUnreachableError):
+        except (RefusedError, UnitUnreachableError, KeyError):  # or a unit of an older version
             return NOT_KNOWN
 
 

@@ -23,7 +23,7 @@ from monitor.store import Reader, Recorder
 from tests.web import demo
 from tests.web.markup import check_page
 from web import Config, create_app
-from web.keeping import NOT_KNOWN, sentence_of
+from web.keeping import NOT_KNOWN, Keeping, sentence_of
 
 HERE = {"Host": "localhost", "Origin": "http://localhost"}
 
@@ -199,6 +199,15 @@ def test_the_page_says_how_long_the_unit_keeps_sessions_and_asks_it_now_and_then
         text = " ".join(check_page(phone.get(f"/sessions/{unit.ids[0]}").text).all("main")[0].text.split())
         assert "The unit deletes a session when it is 30 days old; the settings keep_days and keep_mb say so." in text
     assert unit.asked == ["status"]
+
+
+def test_a_unit_that_does_not_say_leaves_it_open(tmp_path: Path) -> None:
+    class Older:
+        def do(self, _command: str, _arguments: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+            return {"state": "ready"}, b""
+
+    with Control(tmp_path / "older.sock", Older()):
+        assert Keeping(str(tmp_path / "older.sock"), demo.DemoClock(demo.FIRST_DAY)).in_words() == NOT_KNOWN
 
 
 @pytest.mark.parametrize(
