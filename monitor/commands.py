@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from monitor.changes import WrongSettingsError, in_words
 from monitor.claims import Claims
 from monitor.control import Control, RefusedError
+from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
 from monitor.setting_up import SetUpWish, WatchedSetUp
+from monitor.settings import Settings
 from monitor.store import PhoneKey
 
 Arguments = Mapping[str, Any]
@@ -46,6 +49,26 @@ class Commanded(Protocol):
     def status(self) -> dict[str, Any]:
         """How it is now."""
 
+    def delete_session(self, session_id: str) -> None:
+        """Delete a session that has ended, for good; one that is not there is no fault."""
+
+    def delete_everything(self) -> None:
+        """Delete all sessions, for good."""
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+
+    @property
+    def given_elsewhere(self) -> Mapping[str, str]:
+        """Settings that cannot be changed here, and where they can."""
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Keep other settings, and begin soon to measure with them. Raises WrongSettingsError too."""
+
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Light what is fitted, one after the other; its names, and whether it is simulated."""
+
 
 class Commands:
     """Does what is asked of a unit."""
@@ -57,9 +80,13 @@ class Commands:
             "end": lambda _: unit.end(),
             "mute": lambda given: unit.mute(given.get("on") is True),
             "status": lambda _: unit.status(),
+            "delete": self._delete,
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
+            "settings": self._settings,
+            "change": self._change,
+            "lamps": self._lamps,
             "mark": lambda _: unit.mark(),
             "offer": self._offer,
             "accept": self._accept,
@@ -74,6 +101,15 @@ class Commands:
         if command == "preview":
             return {}, self._unit.setup().preview.look()
         return self._known[command](arguments) or {}, b""
+
+    def _delete(self, given: Arguments) -> None:
+        session = given.get("session")
+        if given.get("everything") is True:
+            self._unit.delete_everything()
+        elif isinstance(session, str):
+            self._unit.delete_session(session)
+        else:
+            raise RefusedError("Say which session.")
 
     def _setup(self, given: Arguments) -> None:
         if given.get("open") is True:
@@ -109,6 +145,28 @@ class Commands:
         runner = _text(given, "runner") if given.get("runner") is not None else None
         phone = PhoneKey(_text(given, "phone"), _text(given, "key")) if runner is None else None
         self._unit.claims.accept(_text(given, "link"), runner, phone, _text(given, "nickname"))
+
+    def _settings(self, _: Arguments) -> Answer:
+        return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}
+
+    def _change(self, given: Arguments) -> Answer:
+        asked = given.get("to")
+        if not isinstance(asked, dict):
+            raise RefusedError("The settings are changed by their names.")
+        try:
+            self._unit.change(asked)
+        except WrongSettingsError as error:
+            return {"wrong": error.sentences}
+        return {"wrong": {}}
+
+    def _lamps(self, _: Arguments) -> Answer:
+        names, simulated = self._unit.walk_lamps()
+        return {"lamps": names, "each_s": WALK_S, "simulated": simulated}
+
+
+def finite(most: float | None) -> float | None:
+    """A limit as JSON can hold it: one that is not there, or is infinite, is null."""
+    return most if most is not None and math.isfinite(most) else None
 
 
 def listening(path: Path, unit: Commanded) -> Control:

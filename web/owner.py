@@ -32,6 +32,9 @@ FOR_ALL = frozenset(
         "claims.take",
         "claims.here",
         "claims.qr",
+        "help.page",
+        "health.healthz",
+        "health.metrics",
     }
 )
 FREE_TRIES = 5

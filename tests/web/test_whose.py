@@ -329,7 +329,7 @@ def told(client: FlaskClient, method: str, path: str) -> str:
     answer = client.open(path, method=method, headers=HERE, base_url="http://medius.local", buffered=False)
     body = next(iter(answer.response), b"") if answer.mimetype == "text/event-stream" else answer.get_data()
     answer.close()
-    text = body.decode() if isinstance(body, bytes) else str(body)
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
     return text + "".join(value for name, value in answer.headers if name != "Location")
 
 
