@@ -10,7 +10,6 @@ from monitor.claims import Claims, refusing
 from monitor.commands import finite
 from monitor.control import RefusedError
 from monitor.cues.lamps import Lamps
-from monitor.dashboard import Dashboard
 from monitor.qr import qr_text
 from monitor.setting_up import SetUpWish, WatchedSetUp
 from monitor.settings import Settings
@@ -133,13 +132,16 @@ class Ending:
         self.enough.set()
 
 
-def hand_over(claims: Claims, dashboard: Dashboard, console: Console, enough: threading.Event) -> None:
-    """Show how to take the session home, until somebody has, the time for it is over, or it is `enough`."""
+def hand_over(claims: Claims, address: str, console: Console, enough: threading.Event) -> None:
+    """Show how to take the session home from the dashboard at an address.
+
+    Until somebody has, the time for it is over, or it is `enough`.
+    """
     try:
         offer = claims.offer()
         if offer is None:
             return
-        link = link_to(dashboard.address, offer.token)
+        link = link_to(address, offer.token)
         console.print(qr_text(link))
         console.print(link, soft_wrap=True, highlight=False)
         console.print("The first phone that opens it keeps the session. Ctrl-C ends the dashboard.")
