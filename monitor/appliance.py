@@ -4,15 +4,16 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
 from monitor.changes import changed, given_elsewhere, keep_changes
-from monitor.commands import Commands
-from monitor.control import Control, RefusedError
+from monitor.claims import Claims
+from monitor.commands import listening
+from monitor.control import RefusedError
 from monitor.control.preview import Preview
 from monitor.cues.board import Board, Press, open_board
 from monitor.endings import CTRL_C, STOPPED, heeded
@@ -28,7 +29,7 @@ from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
 from monitor.setup_file import forget, roll_in_words, roll_of, setup_of, treadmill_of
-from monitor.store import Keep, Recorder, SessionStart, StoreError, SystemClock, recover
+from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.unit import Begins, Unit
 from monitor.vocabulary import Cue, LampState, Neutral, Stance
@@ -72,6 +73,7 @@ class Appliance:
         self._setup: WatchedSetUp | None = None
         self._board: Board | None = None
         self._wish: SetUpWish | None = None
+        self._claims: Claims | None = None
 
     def run(self) -> None:
         """Until `stop`, or until it cannot go on.
@@ -84,7 +86,8 @@ class Appliance:
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
         with (
             Recorder(first.database, SystemClock(), keep=_keep(first), on_deleted=log.info) as recorder,
-            _control(first.control_socket, Commands(self)),
+            closing(Claims(recorder)) as self._claims,
+            listening(first.control_socket, self),
             heeded((CTRL_C, *STOPPED), self.stop),
         ):
             self._recorder = recorder
@@ -151,13 +154,23 @@ class Appliance:
             self._settings = settings
             unit.stop()
 
-    def delete_session(self, session_id: str) -> None:
-        """Delete a session that has ended, for good; one that is not there is no fault. Raises RefusedError."""
-        self._delete(lambda recorder: recorder.delete_session(session_id))
+    def mark(self) -> None:
+        """Remember this moment of the session. Raises RefusedError."""
+        self.claims.mark(*self._needed_unit().moment())
 
-    def delete_everything(self) -> None:
-        """Delete all sessions, for good. Raises RefusedError, with nothing deleted while a session is open."""
-        self._delete(lambda recorder: recorder.delete_everything())
+    @property
+    def recorder(self) -> Recorder:
+        """What deletes sessions. Raises RefusedError."""
+        if self._recorder is None:
+            raise RefusedError("The unit is starting or stopping: wait a moment.")
+        return self._recorder
+
+    @property
+    def claims(self) -> Claims:
+        """Whose the sessions are. Raises RefusedError."""
+        if self._claims is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        return self._claims
 
     def press(self, press: Press) -> None:
         """Do what the button asks; what cannot be done is left alone."""
@@ -200,14 +213,6 @@ class Appliance:
             "keep_days": _limit(self._settings.keep_days),
             "keep_mb": _limit(self._settings.keep_mb),
         }
-
-    def _delete(self, what: Callable[[Recorder], None]) -> None:
-        if self._recorder is None:
-            raise RefusedError("The unit is starting or stopping: wait a moment.")
-        try:
-            what(self._recorder)
-        except StoreError as error:
-            raise RefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
     def _needed_unit(self) -> Unit:
         if self._wish is not None:
@@ -347,13 +352,3 @@ def _begins(settings: Settings) -> Begins:
     if settings.sessions is not None:
         return Begins(settings.sessions)
     return Begins.RUNNING if settings.pins.button is None else Begins.ASKED
-
-
-def _control(path: Path, commands: Commands) -> Control:
-    try:
-        return Control(path, commands)
-    except OSError as error:
-        raise MediusError(
-            f"The unit's socket {path} cannot be made ({error.strerror}): choose another folder for it with "
-            "MEDIUS_RUNTIME_DIR."
-        ) from error

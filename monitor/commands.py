@@ -2,26 +2,76 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from monitor.changes import WrongSettingsError, in_words
-from monitor.control import RefusedError
+from monitor.claims import Claims
+from monitor.control import Control, RefusedError
 from monitor.cues.patterns import WALK_S
-from monitor.setting_up import SetUpWish
-
-if TYPE_CHECKING:
-    from monitor.appliance import Appliance
+from monitor.errors import MediusError
+from monitor.setting_up import SetUpWish, WatchedSetUp
+from monitor.settings import Settings
+from monitor.store import PhoneKey, Recorder, StoreError
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
+LONGEST_TEXT = 200
 HEIGHTS_CM = 100.0, 230.0
 LENSES_DEG = 20.0, 140.0
+
+
+class Commanded(Protocol):
+    """A unit that does what is asked, from any thread. All but `status` may raise RefusedError."""
+
+    @property
+    def claims(self) -> Claims:
+        """Whose the sessions are."""
+
+    @property
+    def recorder(self) -> Recorder:
+        """What deletes sessions."""
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+
+    @property
+    def given_elsewhere(self) -> Mapping[str, str]:
+        """Settings that cannot be changed here, and where they can."""
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Keep other settings, and begin soon to measure with them. Raises WrongSettingsError."""
+
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Light what is fitted, one after the other; its names, and whether it is simulated."""
+
+    def begin(self) -> None:
+        """Begin a session soon."""
+
+    def end(self) -> None:
+        """End the session soon."""
+
+    def mute(self, on: bool) -> None:
+        """Silence the buzzer, or let it sound."""
+
+    def mark(self) -> None:
+        """Remember this moment of the session."""
+
+    def open_setup(self, wish: SetUpWish) -> None:
+        """Be set up soon."""
+
+    def setup(self) -> WatchedSetUp:
+        """The set-up that is open."""
+
+    def status(self) -> dict[str, Any]:
+        """How it is now."""
 
 
 class Commands:
     """Does what is asked of a unit."""
 
-    def __init__(self, unit: "Appliance") -> None:
+    def __init__(self, unit: Commanded) -> None:
         self._unit = unit
         self._known: dict[str, Callable[[Arguments], Answer | None]] = {
             "begin": lambda _: unit.begin(),
@@ -35,6 +85,13 @@ class Commands:
             "settings": self._settings,
             "change": self._change,
             "lamps": self._lamps,
+            "mark": lambda _: unit.mark(),
+            "offer": self._offer,
+            "accept": self._accept,
+            "invite": lambda given: unit.claims.invite(_text(given, "runner"), _text(given, "link")),
+            "rename": lambda given: unit.claims.rename(_text(given, "runner"), _text(given, "nickname")),
+            "forget_phone": lambda given: unit.claims.forget_phone(_text(given, "phone")),
+            "delete_runner": lambda given: unit.claims.delete_runner(_text(given, "runner")),
         }
 
     def do(self, command: str, arguments: Arguments) -> tuple[Answer, bytes]:
@@ -44,13 +101,16 @@ class Commands:
         return self._known[command](arguments) or {}, b""
 
     def _delete(self, given: Arguments) -> None:
-        session = given.get("session")
-        if given.get("everything") is True:
-            self._unit.delete_everything()
-        elif isinstance(session, str):
-            self._unit.delete_session(session)
-        else:
-            raise RefusedError("Say which session.")
+        session, recorder = given.get("session"), self._unit.recorder
+        try:
+            if given.get("everything") is True:
+                recorder.delete_everything()
+            elif isinstance(session, str):
+                recorder.delete_session(session)
+            else:
+                raise RefusedError("Say which session.")
+        except StoreError as error:
+            raise RefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
     def _setup(self, given: Arguments) -> None:
         if given.get("open") is True:
@@ -94,6 +154,33 @@ class Commands:
     def _lamps(self, _: Arguments) -> Answer:
         names, simulated = self._unit.walk_lamps()
         return {"lamps": names, "each_s": WALK_S, "simulated": simulated}
+
+    def _offer(self, _: Arguments) -> Answer:
+        offer = self._unit.claims.offer()
+        return {} if offer is None else {"session": offer.session_id, "token": offer.token}
+
+    def _accept(self, given: Arguments) -> None:
+        runner = _text(given, "runner") if given.get("runner") is not None else None
+        phone = PhoneKey(_text(given, "phone"), _text(given, "key")) if runner is None else None
+        self._unit.claims.accept(_text(given, "link"), runner, phone, _text(given, "nickname"))
+
+
+def listening(path: Path, unit: Commanded) -> Control:
+    """The socket at which a unit is asked. Raises MediusError."""
+    try:
+        return Control(path, Commands(unit))
+    except OSError as error:
+        raise MediusError(
+            f"The unit's socket {path} cannot be made ({error.strerror or error}): choose another folder for it with "
+            "MEDIUS_RUNTIME_DIR."
+        ) from error
+
+
+def _text(given: Arguments, name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise RefusedError(f"The unit takes a text of at most {LONGEST_TEXT} characters as {name}.")
+    return value
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

@@ -6,7 +6,9 @@ from jinja2 import StrictUndefined
 from monitor.store import Clock, SystemClock
 from web import words
 from web.backup import backup, prepare_copies
+from web.claims import Guesses, claims
 from web.commands import commands
+from web.comparing import comparing
 from web.config import Config
 from web.deletion import deletion
 from web.errors import errors
@@ -16,7 +18,9 @@ from web.health import health
 from web.help import help_page
 from web.keeping import Keeping
 from web.live import Bulletin, live
+from web.offers import Offers
 from web.owner import install, owner
+from web.runners import runners
 from web.sessions import sessions
 from web.settings import settings
 from web.setup import setup
@@ -37,6 +41,8 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
     app.extensions["medius.keeping"] = Keeping(config.control, clock)
+    app.extensions["medius.offers"] = Offers(config.control, clock)
+    app.extensions["medius.guesses"] = Guesses(clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -47,6 +53,9 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         guard,
         errors,
         owner,
+        claims,
+        runners,
+        comparing,
         sessions,
         live,
         unit,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from monitor.store import Reader, SessionRow
+from monitor.store import Reader, RunnerRow, SessionRow
 from monitor.vocabulary import VARIABLES
 from web.feed import Feed
 from web.report import Answer, answers, report
@@ -25,6 +25,7 @@ class Entry:
     session: SessionRow
     status: str
     answers: tuple[Answer, ...]
+    whose: RunnerRow | None
 
 
 @sessions.get("/")
@@ -34,9 +35,10 @@ def index() -> str:
     before = request.args.get("before")
     rows = reader.sessions(SESSIONS_A_PAGE + 1, before) if reader else []
     shown = rows[:SESSIONS_A_PAGE]
+    whose = reader.runners_of([row.id for row in shown]) if reader else {}
     return render_template(
         "sessions.html",
-        entries=[Entry(row, _status(row), answers(row)) for row in shown],
+        entries=[Entry(row, _status(row), answers(row), whose.get(row.id)) for row in shown],
         older=shown[-1].id if len(rows) > SESSIONS_A_PAGE else None,
         newest=before is None,
     )
@@ -51,6 +53,7 @@ def page(session_id: str) -> str:
         "session.html",
         report=report(session, stances, reader.cues(session.id), reader.calibration(session.id)),
         status=_status(session),
+        whose=reader.runner_of(session.id),
         rows=stances[:STANCES_A_PAGE],
     )
 

@@ -145,6 +145,12 @@ def moment(at: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
 
 
+def day(at: datetime) -> str:
+    """`3 Nov`: the day where the unit stands."""
+    local = at.astimezone()
+    return f"{local.day} {local:%b}"
+
+
 def sentence(text: str) -> str:
     """`text` with a capital letter and a full stop; nothing stays nothing."""
     if not text:
