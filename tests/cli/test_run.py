@@ -47,6 +47,23 @@ def test_ctrl_c_in_a_narrow_terminal(tmp_path: Path, lite_model: Path) -> None:
     assert session.stance_count > 0
 
 
+def test_a_terminal_whose_dashboard_the_network_reaches_shows_how_to_take_the_session_home(
+    tmp_path: Path, lite_model: Path
+) -> None:
+    options = ("--host", "0.0.0.0", "--port", "0", "--workers", "1")
+    with Unit(tmp_path, lite_model, *options, columns=100) as unit:
+        port = unit.wait_for(r"Dashboard: http://\S+:(\d+)")[1]
+        unit.wait_for(STANCE)
+        unit.type("\x03")
+        link = unit.wait_for(r"^http://\S+\.local:\d+(/c/\S{24})$")[1]
+        assert "Mean of each side" in unit.text
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{link}") as page:
+            assert b"Is this your session?" not in page.read(), "without the cookie that goes with it"
+        assert unit.end("\x03") == 0
+    assert "Traceback" not in unit.text
+    assert only_session(unit).ended_how == "finished"
+
+
 def test_a_stop_by_the_system(tmp_path: Path, lite_model: Path) -> None:
     with Unit(tmp_path, lite_model, "--no-dashboard", "--workers", "1") as unit:
         unit.wait_for(STANCE)

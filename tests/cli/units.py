@@ -69,10 +69,14 @@ class Unit:
             time.sleep(0.02)
         return found[times - 1]
 
+    def type(self, keys: str) -> None:
+        """Type in its terminal."""
+        os.write(self._ours, keys.encode())
+
     def end(self, how: signal.Signals | str | None = None) -> int:
         """Its status, after a signal or what is typed in its terminal, if either is given."""
         if isinstance(how, str):
-            os.write(self._ours, how.encode())
+            self.type(how)
         elif how is not None:
             self.process.send_signal(how)
         status = self.process.wait(PATIENCE_S)
