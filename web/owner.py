@@ -119,7 +119,9 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
     if wait_s > 0.0:
         seconds = str(int(wait_s) + 1)
         return _page(f"Too many wrong PINs. Try again in {seconds} s."), 429, {"Retry-After": seconds}
-    if known is not None and not known.knows(request.form.get("pin", "")[:40]):
+    if known is None:  # nobody is asked here
+        return redirect(_next(), 303)
+    if not known.knows(request.form.get("pin", "")[:40]):
         tries.wrong()
         return _page("That is not the PIN."), 403, {}
     tries.right()
@@ -130,7 +132,8 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
 @owner.post("/owner/leave")
 def leave() -> Response:
     """Forget who was let in."""
-    session.clear()
+    if known_owner(current_app) is not None:
+        session.clear()
     return redirect(url_for("live.page"), 303)
 
 
