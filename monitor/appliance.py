@@ -1,6 +1,7 @@
 """The unit as a service: it measures or is set up, does what button and socket ask, and tells the service manager."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -27,7 +28,7 @@ from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
 from monitor.setup_file import forget, roll_in_words, roll_of, setup_of, treadmill_of
-from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
+from monitor.store import Keep, Recorder, SessionStart, StoreError, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.unit import Begins, Unit
 from monitor.vocabulary import Cue, LampState, Neutral, Stance
@@ -66,6 +67,7 @@ class Appliance:
         self._changing = threading.Lock()
         self._stopped = threading.Event()
         self._preview = Preview()
+        self._recorder: Recorder | None = None
         self._unit: Unit | None = None
         self._setup: WatchedSetUp | None = None
         self._board: Board | None = None
@@ -85,6 +87,7 @@ class Appliance:
             _control(first.control_socket, Commands(self)),
             heeded((CTRL_C, *STOPPED), self.stop),
         ):
+            self._recorder = recorder
             while not self._stopped.is_set():
                 recorder.state(LampState.STARTING, "")
                 recorder.keep(_keep(self._settings))
@@ -94,6 +97,7 @@ class Appliance:
                     self._be_set_up(recorder, self._wish)
                 self._service.watch_every(CHANGING_S)
             self._service.stopping()
+            self._recorder = None
         if recorder.fault:
             raise MediusError(f"Not all of the last session is stored: {recorder.fault}")
 
@@ -147,6 +151,14 @@ class Appliance:
             self._settings = settings
             unit.stop()
 
+    def delete_session(self, session_id: str) -> None:
+        """Delete a session that has ended, for good; one that is not there is no fault. Raises RefusedError."""
+        self._delete(lambda recorder: recorder.delete_session(session_id))
+
+    def delete_everything(self) -> None:
+        """Delete all sessions, for good. Raises RefusedError, with nothing deleted while a session is open."""
+        self._delete(lambda recorder: recorder.delete_everything())
+
     def press(self, press: Press) -> None:
         """Do what the button asks; what cannot be done is left alone."""
         try:
@@ -185,7 +197,17 @@ class Appliance:
             "session": unit.session if unit else None,
             "muted": board is not None and board.lamps.state.muted,
             "setup": self._wish is not None,
+            "keep_days": _limit(self._settings.keep_days),
+            "keep_mb": _limit(self._settings.keep_mb),
         }
+
+    def _delete(self, what: Callable[[Recorder], None]) -> None:
+        if self._recorder is None:
+            raise RefusedError("The unit is starting or stopping: wait a moment.")
+        try:
+            what(self._recorder)
+        except StoreError as error:
+            raise RefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
     def _needed_unit(self) -> Unit:
         if self._wish is not None:
@@ -315,6 +337,10 @@ class Journal:
 
 def _keep(settings: Settings) -> Keep:
     return Keep(settings.keep_days, settings.keep_mb)
+
+
+def _limit(most: float | None) -> float | None:
+    return most if most is not None and math.isfinite(most) else None
 
 
 def _begins(settings: Settings) -> Begins:

@@ -28,6 +28,7 @@ class Commands:
             "end": lambda _: unit.end(),
             "mute": lambda given: unit.mute(given.get("on") is True),
             "status": lambda _: unit.status(),
+            "delete": self._delete,
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
@@ -41,6 +42,15 @@ class Commands:
         if command == "preview":
             return {}, self._unit.setup().preview.look()
         return self._known[command](arguments) or {}, b""
+
+    def _delete(self, given: Arguments) -> None:
+        session = given.get("session")
+        if given.get("everything") is True:
+            self._unit.delete_everything()
+        elif isinstance(session, str):
+            self._unit.delete_session(session)
+        else:
+            raise RefusedError("Say which session.")
 
     def _setup(self, given: Arguments) -> None:
         if given.get("open") is True:

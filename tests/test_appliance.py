@@ -91,6 +91,7 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
     status = wait_for(lambda: (s := running.status()).get("state") == "ready" and s)
     assert status["session"] is None
     assert status["reason"] == "press the button to begin a session"
+    assert (status["keep_days"], status["keep_mb"]) == (730.0, 2000.0)
     heard = wait_for(running.heard)
     assert "READY=1" in heard
     wait_for(lambda: "WATCHDOG=1" in running.heard())
@@ -101,6 +102,9 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
         ask(running.socket, "begin")
     with pytest.raises(RefusedError, match="end it first"):
         ask(running.socket, "setup", open=True)
+    for what in ({"session": session}, {"everything": True}):
+        with pytest.raises(RefusedError, match="end it first"):
+            ask(running.socket, "delete", **what)
     wait_for(lambda: running.status().get("state") == "measuring")
     ask(running.socket, "end")
     wait_for(lambda: running.status().get("session") is None)

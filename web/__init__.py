@@ -8,11 +8,13 @@ from web import words
 from web.backup import backup, prepare_copies
 from web.commands import commands
 from web.config import Config
+from web.deletion import deletion
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
 from web.health import health
 from web.help import help_page
+from web.keeping import Keeping
 from web.live import Bulletin, live
 from web.owner import install, owner
 from web.sessions import sessions
@@ -20,6 +22,7 @@ from web.settings import settings
 from web.setup import setup
 from web.source import Source
 from web.streams import Streams
+from web.takeaway import takeaway
 from web.unit import unit
 
 __all__ = ["Config", "create_app"]
@@ -33,12 +36,28 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.source"] = source = Source(config.database)
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
+    app.extensions["medius.keeping"] = Keeping(config.control, clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
     prepare_copies(app)
-    for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup, settings, backup, health, help_page):
+    for blueprint in (
+        guard,
+        errors,
+        owner,
+        sessions,
+        live,
+        unit,
+        commands,
+        setup,
+        settings,
+        backup,
+        health,
+        help_page,
+        takeaway,
+        deletion,
+    ):
         app.register_blueprint(blueprint)
     return app

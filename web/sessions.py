@@ -45,7 +45,7 @@ def index() -> str:
 @sessions.get("/sessions/<session_id>")
 def page(session_id: str) -> str:
     """Show one session."""
-    reader, session = _find(session_id)
+    reader, session = find(session_id)
     stances = reader.stances(session.id)
     return render_template(
         "session.html",
@@ -58,7 +58,7 @@ def page(session_id: str) -> str:
 @sessions.get("/sessions/<session_id>/stances")
 def every_stance(session_id: str) -> str:
     """Show every stance with every value."""
-    reader, session = _find(session_id)
+    reader, session = find(session_id)
     after = min(max(0, request.args.get("after", default=0, type=int)), LAST_SEQ)
     rows = reader.stances(session.id, after, STANCES_A_PAGE + 1)
     return render_template(
@@ -71,7 +71,8 @@ def every_stance(session_id: str) -> str:
     )
 
 
-def _find(session_id: str) -> tuple[Reader, SessionRow]:
+def find(session_id: str) -> tuple[Reader, SessionRow]:
+    """Return a session and the store it is in, or answer that there is none."""
     reader = source().reader_if_any()
     session = reader.session(session_id) if reader else None
     if reader is None or session is None:

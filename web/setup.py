@@ -81,7 +81,7 @@ def _report() -> dict[str, Any] | None:
         return None
 
 
-def _do(**arguments: object) -> Page:
+def _do(**arguments: Any) -> Page:
     try:
         ask(_unit(), "setup", **arguments)
     except (RefusedError, UnitUnreachableError) as error:

@@ -92,6 +92,11 @@ class Reader:
         """Return one session, or None when there is none of that id."""
         return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)
 
+    def session_count(self) -> int:
+        """Return how many sessions there are."""
+        rows, _ = self._ask(sa.select(sa.func.count().label("sessions")).select_from(sessions))
+        return int(rows[0]["sessions"])
+
     def current(self) -> SessionRow | None:
         """Return the open session (the newest, should a crash have left several), or None."""
         unfinished = self.unfinished()

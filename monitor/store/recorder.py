@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.store import codec
 from monitor.store.clock import Clock
-from monitor.store.errors import StoreUnreachableError
+from monitor.store.errors import StoreUnreachableError, session_open
 from monitor.store.identity import canonical, unix_ms_of, uuid7
 from monitor.store.opening import open_writer
 from monitor.store.queries import NO_SESSION, Reader
@@ -24,6 +24,8 @@ from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
 CLOSE_TIMEOUT_S = 5.0
+DELETED_AT_ONCE = 20
+"""Sessions: some megabytes, which a slow card overwrites within a second [ours]."""
 KEEP_ALL = Keep()
 
 
@@ -174,7 +176,15 @@ class Recorder:
         self._delete([canonical(session_id) or NO_SESSION])
 
     def delete_everything(self) -> None:
-        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open."""
+        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open.
+
+        Some at a time: a write that waits for two gigabytes would be taken for a disk that hangs.
+        """
+        if self._session is not None:
+            raise session_open()
+        with Reader.open(self.url_or_path) as reader:
+            while rows := reader.sessions(limit=DELETED_AT_ONCE):
+                self._delete([row.id for row in rows])
         self._delete(None)
 
     def keep(self, keep: Keep) -> None:

@@ -14,10 +14,12 @@ from monitor.store import (
     Reader,
     Recorder,
     SessionOpenError,
+    StoreUnreachableError,
     delete_everything,
     delete_session,
     retention,
 )
+from monitor.store.recorder import DELETED_AT_ONCE
 from monitor.store.retention import DAY_S, SPARE_BYTES
 from monitor.vocabulary import Cue, CueKind
 from tests.store.made import START, HandClock, make_stance
@@ -192,6 +194,23 @@ def test_a_session_is_deleted_without_a_trace_while_a_unit_records(path: Path, c
         assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
         with Reader.open(path) as reader:
             assert [row.stance for row in reader.stances(open_one)] == [make_stance(1), make_stance(2)]
+        recorder.delete_everything()
+        assert kept(path) == []
+
+
+def test_a_refusal_deletes_nothing_at_all(path: Path, clock: HandClock) -> None:
+    with Recorder(path, clock) as recorder:
+        ids = [record(recorder, clock) for _ in range(2 * DELETED_AT_ONCE + 3)]
+        ids.append(recorder.open_session(START))
+        with pytest.raises(SessionOpenError, match="end it first"):
+            recorder.delete_everything()
+        assert recorder.flush()
+        assert kept(path) == ids
+    for refused in (recorder.delete_everything, lambda: recorder.delete_session(ids[0])):
+        with pytest.raises(StoreUnreachableError, match="start the unit again"):
+            refused()
+    assert kept(path) == ids
+    with Recorder(path, clock) as recorder:
         recorder.delete_everything()
         assert kept(path) == []
 
