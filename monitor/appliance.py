@@ -3,13 +3,14 @@
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
+from monitor.changes import changed, given_elsewhere, keep_changes
 from monitor.commands import Commands
 from monitor.control import Control, RefusedError
 from monitor.control.preview import Preview
@@ -26,7 +27,7 @@ from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
-from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
+from monitor.setup_file import forget, roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, StoreError, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.unit import Begins, Unit
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class Appliance:
-    """Measures, unless a set-up is asked for; between the two, camera and workers are opened anew.
+    """Measures, unless a set-up is asked for; between the two, and for other settings, all is opened anew.
 
     `source` is the camera's name in the sessions.
     """
@@ -51,7 +52,7 @@ class Appliance:
         settings: Settings,
         model: Model,
         model_path: Path,
-        open_camera: Callable[[], Camera],
+        open_camera: Callable[[Settings], Camera],
         source: str,
         service: Service,
     ) -> None:
@@ -61,6 +62,9 @@ class Appliance:
         self._open_camera = open_camera
         self._source = source
         self._service = service
+        self.given_elsewhere = given_elsewhere()
+        """Settings that cannot be changed here, and where they can."""
+        self._changing = threading.Lock()
         self._stopped = threading.Event()
         self._preview = Preview()
         self._recorder: Recorder | None = None
@@ -74,19 +78,19 @@ class Appliance:
 
         Raises CameraError, LampError, MediusError, PoseFault, StoreError.
         """
-        settings = self._settings
-        made_folder(settings.state_dir)
-        for session_id in recover(settings.database, summarise):
+        first = self._settings
+        made_folder(first.state_dir)
+        for session_id in recover(first.database, summarise):
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
-        keep = Keep(settings.keep_days, settings.keep_mb)
         with (
-            Recorder(settings.database, SystemClock(), keep=keep, on_deleted=log.info) as recorder,
-            _control(settings.control_socket, Commands(self)),
+            Recorder(first.database, SystemClock(), keep=_keep(first), on_deleted=log.info) as recorder,
+            _control(first.control_socket, Commands(self)),
             heeded((CTRL_C, *STOPPED), self.stop),
         ):
             self._recorder = recorder
             while not self._stopped.is_set():
                 recorder.state(LampState.STARTING, "")
+                recorder.keep(_keep(self._settings))
                 if self._wish is None:
                     self._measure(recorder)
                 else:
@@ -116,6 +120,37 @@ class Appliance:
         """Silence the buzzer, or let it sound. Raises RefusedError."""
         self._needed_board().lamps.mute(on)
 
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Light what is fitted, one after the other; its names, and whether it is simulated. Raises RefusedError."""
+        self._unit_without_session()
+        board = self._needed_board()
+        return board.lamps.walk(), board.simulated
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+        return self._settings
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Keep other settings, and begin soon to measure with them. Raises RefusedError, WrongSettingsError."""
+        with self._changing:
+            unit = self._unit_without_session()
+            try:
+                settings = changed(self._settings, asked, self.given_elsewhere)
+                if settings == self._settings:
+                    return
+                keep_changes(settings, self.given_elsewhere)
+                if settings.camera_turn_deg != self._settings.camera_turn_deg:
+                    forget(settings.state_dir)
+            except MediusError as error:
+                raise RefusedError(str(error)) from error
+            except OSError as error:
+                where = self._settings.state_dir
+                raise RefusedError(f"The settings cannot be kept in {where} ({error.strerror}).") from error
+            log.warning("the settings were changed on the dashboard")
+            self._settings = settings
+            unit.stop()
+
     def delete_session(self, session_id: str) -> None:
         """Delete a session that has ended, for good; one that is not there is no fault. Raises RefusedError."""
         self._delete(lambda recorder: recorder.delete_session(session_id))
@@ -142,9 +177,7 @@ class Appliance:
 
     def open_setup(self, wish: SetUpWish) -> None:
         """Be set up soon. Raises RefusedError."""
-        unit = self._needed_unit()
-        if unit.session is not None:
-            raise RefusedError("A session is open: end it first.")
+        unit = self._unit_without_session()
         self._wish = wish
         unit.stop()
 
@@ -183,6 +216,12 @@ class Appliance:
             raise RefusedError("The unit is starting: wait a moment.")
         return self._unit
 
+    def _unit_without_session(self) -> Unit:
+        unit = self._needed_unit()
+        if unit.session is not None:
+            raise RefusedError("A session is open: end it first.")
+        return unit
+
     def _needed_board(self) -> Board:
         if self._board is None:
             raise RefusedError("The unit is starting: wait a moment.")
@@ -191,7 +230,7 @@ class Appliance:
     def _measure(self, recorder: Recorder) -> None:
         settings = self._settings
         with ExitStack() as stack:
-            camera = stack.enter_context(self._open_camera())
+            camera = stack.enter_context(self._open_camera(settings))
             setup = setup_of(settings, self._source, camera.size)
             treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
             board = self._open_board(stack)
@@ -236,7 +275,7 @@ class Appliance:
     def _be_set_up(self, recorder: Recorder, wish: SetUpWish) -> None:
         with ExitStack() as stack:
             stack.callback(self._forget_wish)
-            camera = stack.enter_context(self._open_camera())
+            camera = stack.enter_context(self._open_camera(self._settings))
             board = self._open_board(stack)
             pool = stack.enter_context(
                 PosePool(self._model_path, workers=1, size=camera.size, reader=PelvicReader(), landmarker=lone_person)
@@ -294,6 +333,10 @@ class Journal:
             self._warning = warning
             log.warning(warning or "the set-up fits again")
         self._service.status(said)
+
+
+def _keep(settings: Settings) -> Keep:
+    return Keep(settings.keep_days, settings.keep_mb)
 
 
 def _limit(most: float | None) -> float | None:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from monitor.changes import WrongSettingsError, in_words
 from monitor.control import RefusedError
+from monitor.cues.patterns import WALK_S
 from monitor.setting_up import SetUpWish
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ class Commands:
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
+            "settings": self._settings,
+            "change": self._change,
+            "lamps": self._lamps,
         }
 
     def do(self, command: str, arguments: Arguments) -> tuple[Answer, bytes]:
@@ -72,6 +77,23 @@ class Commands:
 
     def _keep(self, _: Arguments) -> Answer:
         return {"complaint": self._unit.setup().keep()}
+
+    def _settings(self, _: Arguments) -> Answer:
+        return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}
+
+    def _change(self, given: Arguments) -> Answer:
+        asked = given.get("to")
+        if not isinstance(asked, dict):
+            raise RefusedError("The settings are changed by their names.")
+        try:
+            self._unit.change(asked)
+        except WrongSettingsError as error:
+            return {"wrong": error.sentences}
+        return {"wrong": {}}
+
+    def _lamps(self, _: Arguments) -> Answer:
+        names, simulated = self._unit.walk_lamps()
+        return {"lamps": names, "each_s": WALK_S, "simulated": simulated}
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

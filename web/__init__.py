@@ -5,16 +5,20 @@ from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
 from web import words
+from web.backup import backup, prepare_copies
 from web.commands import commands
 from web.config import Config
 from web.deletion import deletion
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
+from web.health import health
+from web.help import help_page
 from web.keeping import Keeping
 from web.live import Bulletin, live
 from web.owner import install, owner
 from web.sessions import sessions
+from web.settings import settings
 from web.setup import setup
 from web.source import Source
 from web.streams import Streams
@@ -38,6 +42,22 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
-    for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup, takeaway, deletion):
+    prepare_copies(app)
+    for blueprint in (
+        guard,
+        errors,
+        owner,
+        sessions,
+        live,
+        unit,
+        commands,
+        setup,
+        settings,
+        backup,
+        health,
+        help_page,
+        takeaway,
+        deletion,
+    ):
         app.register_blueprint(blueprint)
     return app

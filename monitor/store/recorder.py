@@ -65,7 +65,8 @@ class Recorder:
         """
         self.url_or_path = url_or_path
         self._clock = clock
-        self._writer = open_writer(url_or_path, Retention(keep, clock, on_deleted))
+        self._retention = Retention(keep, clock, on_deleted)
+        self._writer = open_writer(url_or_path, self._retention)
         try:
             self._last_id_ms = _newest_id_ms(url_or_path)
         except BaseException:
@@ -185,6 +186,10 @@ class Recorder:
             while rows := reader.sessions(limit=DELETED_AT_ONCE):
                 self._delete([row.id for row in rows])
         self._delete(None)
+
+    def keep(self, keep: Keep) -> None:
+        """Keep sessions for another time from now on; from any thread."""
+        self._retention.change(keep)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Return True once all that was handed over is on the disk, False when that takes too long."""

@@ -76,6 +76,23 @@ def test_the_open_session_stays_and_the_day_is_noticed(path: Path, clock: HandCl
     assert kept(path) == []
 
 
+def test_another_limit_counts_at_once_and_without_a_new_start(path: Path, clock: HandClock) -> None:
+    said: list[str] = []
+    with Recorder(path, clock, on_deleted=said.append, commit_every_s=0.0) as recorder:
+        ids = [record(recorder, clock) for _ in range(4)]
+        recorder.keep(Keep(days=2.5))
+        for _ in range(3):
+            recorder.alive()
+            recorder.flush()
+        assert kept(path) == ids[2:]
+        recorder.keep(Keep())
+        clock.advance(100 * DAY_S)
+        recorder.alive()
+        recorder.flush()
+    assert kept(path) == ids[2:]
+    assert said == ["2 sessions until 2026-03-02 deleted: no more than 2.5 days are kept."]
+
+
 def test_what_is_too_much_goes_from_the_oldest_on(path: Path, clock: HandClock) -> None:
     said: list[str] = []
     with Recorder(path, clock) as recorder:
