@@ -50,33 +50,33 @@ class Claims:
     def offer(self) -> Offer | None:
         """What can be claimed now. Raises RefusedError."""
         with self._lock:
-            return self._doing(self._renewed)
+            return refusing(self._renewed)
 
     def accept(self, digest: str, runner_id: str | None, phone: PhoneKey | None, nickname: str) -> None:
         """Give a phone what a link opens. Raises RefusedError."""
         now = self._clock.now()
-        self._doing(lambda: self._ownership.accept(digest, now, runner_id=runner_id, phone=phone, nickname=nickname))
+        refusing(lambda: self._ownership.accept(digest, now, runner_id=runner_id, phone=phone, nickname=nickname))
 
     def invite(self, runner_id: str, digest: str) -> None:
         """Let another phone see what a runner sees, by a link. Raises RefusedError."""
         now = self._clock.now()
-        self._doing(lambda: self._ownership.invite(runner_id, digest, now, now + LASTS))
+        refusing(lambda: self._ownership.invite(runner_id, digest, now, now + LASTS))
 
     def rename(self, runner_id: str, nickname: str) -> None:
         """Raises RefusedError."""
-        self._doing(lambda: self._ownership.rename(runner_id, nickname))
+        refusing(lambda: self._ownership.rename(runner_id, nickname))
 
     def forget_phone(self, phone_id: str) -> None:
         """Raises RefusedError."""
-        self._doing(lambda: self._ownership.forget_phone(phone_id))
+        refusing(lambda: self._ownership.forget_phone(phone_id))
 
     def delete_runner(self, runner_id: str) -> None:
         """Raises RefusedError."""
-        self._doing(lambda: self._ownership.delete_runner(runner_id))
+        refusing(lambda: self._ownership.delete_runner(runner_id))
 
     def mark(self, session_id: str, time_s: float) -> None:
         """Raises RefusedError."""
-        self._doing(lambda: self._ownership.mark(session_id, time_s))
+        refusing(lambda: self._ownership.mark(session_id, time_s))
 
     def close(self) -> None:
         """Let go of the store. Idempotent."""
@@ -92,16 +92,16 @@ class Claims:
             self._offer = made if self._ownership.offer(last.id, digest_of(made.token), now, made.until) else None
         return self._offer
 
-    @staticmethod
-    def _doing(work: Callable[[], Done]) -> Done:
-        try:
-            return work()
-        except StoreError as error:
-            sentence = str(error)
-            raise RefusedError(f"{sentence[:1].upper()}{sentence[1:]}.") from error
-
 
 def _can_be_claimed(session: SessionRow, now: datetime) -> bool:
     """Whether it has ended, not long ago, and holds anything. A clock that was set meanwhile makes it too old."""
     ended_at = session.ended_at
     return ended_at is not None and abs(now - ended_at) < LASTS and session.stance_count > 0
+
+
+def refusing(work: Callable[[], Done]) -> Done:
+    """Do something to the store; what it cannot do is refused in a sentence. Raises RefusedError."""
+    try:
+        return work()
+    except StoreError as error:
+        raise RefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error

@@ -57,7 +57,7 @@ def run_unit(
         deleted: list[str] = []
         keep = Keep(settings.keep_days, settings.keep_mb)
         recorder = outer.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
-        asked = OneSession(outer.enter_context(contextlib.closing(Claims(recorder))), recorder)
+        asked = OneSession(recorder, outer.enter_context(contextlib.closing(Claims(recorder))), keep)
         stack = outer.enter_context(ExitStack())
         terminal = stack.enter_context(Terminal(console))
         for sentence in deleted:
@@ -105,7 +105,7 @@ def run_unit(
                 console.print(summary_table(unit.summary))
                 ending.unit_has_ended = True
             if dashboard is not None and dashboard.asks_for_pin and console.is_terminal:
-                hand_over(asked.claims, dashboard, console, ending.enough)
+                hand_over(asked.claims, dashboard.address, console, ending.enough)
     if recorder.fault:
         raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 

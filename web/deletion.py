@@ -10,6 +10,7 @@ from web.keeping import Keeping
 from web.owner import is_owner
 from web.sessions import find
 from web.source import control, source
+from web.whose import is_theirs
 
 deletion = Blueprint("deletion", __name__)
 
@@ -19,8 +20,10 @@ SURE = "yes"
 
 
 @deletion.before_request
-def _owner_only() -> Response | None:
-    return None if is_owner() else redirect(url_for("owner.page", next=request.path), 303)
+def _whose_it_is() -> Response | None:
+    if is_owner() or is_theirs(request.view_args or {}):
+        return None
+    return redirect(url_for("owner.page", next=request.path), 303)
 
 
 @deletion.app_template_global("how_long_kept")

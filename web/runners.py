@@ -9,6 +9,7 @@ from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.store import Reader, RunnerRow, digest_of, link_to, new_token
 from monitor.vocabulary import VARIABLES
 from web.comparison import BASELINE_SESSIONS
+from web.deletion import PATIENCE_S
 from web.errors import told
 from web.history import history
 from web.qr import address, qr_svg
@@ -76,7 +77,7 @@ def delete(runner_id: str) -> Page:
     """Delete the runner and all sessions of theirs."""
     _, runner = _find(runner_id)
     own = _is_own(runner)
-    refused = _do(runner_id, "delete_runner")
+    refused = _do(runner_id, "delete_runner", patience_s=PATIENCE_S)
     if refused:
         return refused
     response = redirect(url_for("live.page" if own else "sessions.index"), 303)
@@ -98,15 +99,14 @@ def _is_own(runner: RunnerRow) -> bool:
     return phone is not None and phone.runner.id == runner.id
 
 
-def _do(runner_id: str, command: str, **arguments: str) -> tuple[str, int] | None:
+def _do(runner_id: str, command: str, **arguments: Any) -> tuple[str, int] | None:
     """Ask the unit; return the page that says why not, if it refuses."""
     _, runner = _find(runner_id)
     path = control()
     if path is None:
         return told("The unit did not do it", "This dashboard was started without the unit's socket (--control)"), 409
     try:
-        whose: dict[str, Any] = {} if command == "forget_phone" else {"runner": runner.id}
-        ask(path, command, **whose, **arguments)
+        ask(path, command, runner=runner.id, **arguments)
     except (RefusedError, UnitUnreachableError) as error:
         return told("The unit did not do it", str(error)), 409
     return None

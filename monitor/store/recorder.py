@@ -176,8 +176,11 @@ class Recorder:
         self.delete_sessions([session_id])
 
     def delete_sessions(self, session_ids: Iterable[str]) -> None:
-        """Delete sessions that have ended, all or none of them; from any thread. Raises `StoreError`."""
-        self._delete([canonical(session_id) or NO_SESSION for session_id in session_ids])
+        """Delete sessions that have ended, for good, some at a time; from any thread. Raises `StoreError`."""
+        left = [canonical(session_id) or NO_SESSION for session_id in session_ids]
+        while left:
+            self._delete(left[:DELETED_AT_ONCE])
+            left = left[DELETED_AT_ONCE:]
 
     def delete_everything(self) -> None:
         """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open.
@@ -188,12 +191,8 @@ class Recorder:
             raise session_open()
         with Reader.open(self.url_or_path) as reader:
             while rows := reader.sessions(limit=DELETED_AT_ONCE):
-                self._delete([row.id for row in rows])
+                self.delete_sessions(row.id for row in rows)
         self._delete(None)
-
-    def keep(self, keep: Keep) -> None:
-        """Keep sessions for another time from now on; from any thread."""
-        self._retention.change(keep)
 
     def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
         """Do something rare to the tables, once all that was handed over is in the store; from any thread.
@@ -202,6 +201,10 @@ class Recorder:
         """
         self._settle()
         return self._writer.transact(work)
+
+    def keep(self, keep: Keep) -> None:
+        """Keep sessions for another time from now on; from any thread."""
+        self._retention.change(keep)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Return True once all that was handed over is on the disk, False when that takes too long."""
