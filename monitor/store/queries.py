@@ -22,6 +22,7 @@ from monitor.store.packing import Columns, columns_of, count_of, cut
 from monitor.store.pending import Pending
 from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow, UnitRow
 from monitor.store.schema import calibrations, chunks, cues, sessions, stances, unit
+from monitor.vocabulary import Curves
 
 Rows = Sequence[Mapping[Any, Any]]
 Parts = list[tuple[int, Columns]]
@@ -86,6 +87,13 @@ class Reader:
     def session(self, session_id: str) -> SessionRow | None:
         """Return one session, or None when there is none of that id."""
         return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)
+
+    def curves(self, session_id: str) -> Curves | None:
+        """Return a session's average stride; None where none was stored: it was too short, or an older medius recorded."""
+        key = canonical(session_id) or NO_SESSION
+        rows, pending = self._ask(select_curves(key))
+        stored = [row["curves"] for row in pending.over_sessions(rows) if row["curves"]]
+        return codec.curves_from_json(stored[0]) if stored else None
 
     def current(self) -> SessionRow | None:
         """Return the open session (the newest, should a crash have left several), or None."""
@@ -178,20 +186,30 @@ def stored_events(
     return parts
 
 
+SHOWN = tuple(column for column in sessions.c if column is not sessions.c.curves)
+"""What a list of sessions takes from each; the curves weigh more than all the rest."""
+
+
 def select_sessions(limit: int, before: str | None) -> sa.Select[Any]:
     """Return the query for sessions, newest first."""
-    query = sa.select(sessions).order_by(sessions.c.id.desc()).limit(limit)
+    query = sa.select(*SHOWN).order_by(sessions.c.id.desc()).limit(limit)
     return query.where(sessions.c.id < before) if before is not None else query
 
 
 def select_session(session_id: str) -> sa.Select[Any]:
     """Return the query for one session."""
-    return sa.select(sessions).where(sessions.c.id == session_id)
+    return sa.select(*SHOWN).where(sessions.c.id == session_id)
+
+
+def select_curves(session_id: str) -> sa.Select[Any]:
+    """Return the query for one session's curves."""
+    shown = (sessions.c.id, sessions.c.ended_at, sessions.c.stance_count, sessions.c.curves)
+    return sa.select(*shown).where(sessions.c.id == session_id)
 
 
 def select_unfinished() -> sa.Select[Any]:
     """Return the query for sessions without an end, oldest first."""
-    return sa.select(sessions).where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
+    return sa.select(*SHOWN).where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
 
 
 def select_events(table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> sa.Select[Any]:

@@ -28,8 +28,8 @@ import os
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "9999"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -61,11 +61,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "p
     """Make this the next medius, whose schema has one step more."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(migrate.__file__).with_name("migrations"), steps)
-    (steps / "versions" / "v0004_next.py").write_text(NEXT.format(then=then))
+    (steps / "versions" / "v9999_next.py").write_text(NEXT.format(head=migrate.head(), then=then))
     config = Config()
     config.set_main_option("script_location", str(steps))
     monkeypatch.setattr(migrate, "_config", lambda: config)
-    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "0004"))
+    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "9999"))
 
 
 def test_migrations_make_what_the_tables_say(recorder: Recorder) -> None:
@@ -99,9 +99,10 @@ def test_a_file_of_the_first_version_keeps_all_that_is_in_it(filled: Path) -> No
         assert recorder.flush()
         assert reader.sessions() == sessions
         assert reader.stances(sessions[0].id) == rows
+        assert reader.curves(sessions[0].id) is None
         assert reader.unit() == UnitRow(clock.now(), LampState.STARTING, "", clock.now(), clock.now())
     assert not {"state", "state_reason"} & columns_of_sessions(old)
-    copied = columns_of_sessions(old.with_name("old.db.before-0003"))
+    copied = columns_of_sessions(old.with_name(f"old.db.before-{migrate.head()}"))
     assert {"state", "state_reason"} <= copied
 
 
@@ -113,7 +114,7 @@ def make_v0001(old: Path, filled: Path) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     engine.dispose()
-    shared = ", ".join(sorted(columns_of_sessions(filled) - {"stance_count"}))
+    shared = ", ".join(sorted(columns_of_sessions(filled) - {"stance_count", "curves"}))
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("ATTACH ? AS newer", [str(filled)])
         connection.execute(
@@ -135,9 +136,9 @@ def test_an_older_file_is_copied_and_migrated(filled: Path, tmp_path: Path, monk
         assert [row.stance for row in reader.stances(session.id)] == [make_stance(n) for n in range(1, 51)]
     assert "note" in columns_of_sessions(filled)
     monkeypatch.undo()
-    with Reader.open(filled.with_name("medius.db.before-0004")) as before:
+    with Reader.open(filled.with_name("medius.db.before-9999")) as before:
         assert before.sessions() == [session]
-    assert not filled.with_name("medius.db.before-0004.partial").exists()
+    assert not filled.with_name("medius.db.before-9999.partial").exists()
 
 
 def test_a_new_file_is_not_copied(path: Path) -> None:
@@ -166,7 +167,7 @@ def test_a_file_that_cannot_be_copied_is_not_migrated(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next_version(tmp_path, monkeypatch)
-    filled.with_name("medius.db.before-0004.partial").mkdir()
+    filled.with_name("medius.db.before-9999.partial").mkdir()
     with pytest.raises(StoreError, match=r"could not be copied to .*: make room there; nothing was changed"):
         Recorder(filled, HandClock())
     monkeypatch.undo()
