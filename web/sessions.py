@@ -46,12 +46,16 @@ def index() -> str:
 def page(session_id: str) -> str:
     """Show one session."""
     reader, session = _find(session_id)
-    stances = reader.stances(session.id)
     return render_template(
         "session.html",
-        report=report(session, stances, reader.cues(session.id), reader.calibration(session.id)),
+        report=report(
+            session,
+            reader.stance_columns(session.id),
+            reader.cues(session.id),
+            reader.calibration(session.id),
+            reader.curves(session.id),
+        ),
         status=_status(session),
-        rows=stances[:STANCES_A_PAGE],
     )
 
 

@@ -54,6 +54,21 @@ class StanceColumns:
         mine: npt.NDArray[np.bool_] = self.side == side.value
         return mine
 
+    def cut(self, start: int, stop: int) -> "StanceColumns":
+        """Return some of them, which then have other numbers."""
+        part = slice(start, stop)
+        return StanceColumns(
+            self.side[part],
+            self.contact_s[part],
+            self.midstance_s[part],
+            self.toe_off_s[part],
+            self.source[part],
+            {name: numbers[part] for name, numbers in self.value.items()},
+            {name: numbers[part] for name, numbers in self.sd.items()},
+            {name: numbers[part] for name, numbers in self.shared_sd.items()},
+            {name: texts[part] for name, texts in self.reason.items()},
+        )
+
 
 def stance_columns(parts: Sequence[Arrays]) -> StanceColumns:
     """Return the stances of parts that follow one another."""
