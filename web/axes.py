@@ -7,6 +7,7 @@ from web.words import clock, signed
 
 LEAST_SPAN_DEG = 10.0
 """So that noise on a steady runner does not fill a panel [ours]."""
+ROOM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,17 @@ class Axis:
 
 
 def degree_axis(low: float, high: float) -> Axis:
-    """An axis that holds both and zero, and is never short."""
-    low, high = max(-90.0, min(0.0, low)), min(90.0, max(0.0, high))
+    """An axis that holds both and zero, with some room beyond what is not zero, and is never short."""
+    room = ROOM * (max(0.0, high) - min(0.0, low))
+    low, high = (end + math.copysign(room, end) if end else 0.0 for end in (min(0.0, low), max(0.0, high)))
+    low, high = max(-90.0, low), min(90.0, high)
     lack = max(0.0, LEAST_SPAN_DEG - (high - low)) / 2.0
     return Axis(low - lack, high + lack)
 
 
-def degree_ticks(axis: Axis) -> tuple[Tick, ...]:
+def degree_ticks(axis: Axis, most: int = 6) -> tuple[Tick, ...]:
     """From the top of a panel down."""
-    step = next(s for s in (2, 5, 10, 20, 45) if (axis.high - axis.low) / s <= 6)
+    step = next(s for s in (2, 5, 10, 20, 45, 90) if (axis.high - axis.low) / s <= most)
     marks = range(math.ceil(axis.low / step) * step, math.floor(axis.high) + 1, step)
     return tuple(Tick(100 * (1 - axis.part(m)), f"{signed(m, 0)}°") for m in marks)
 

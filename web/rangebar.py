@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from monitor.vocabulary import Side, Statistic
 from web.axes import Axis, Tick, degree_axis, degree_ticks
 
+TICKS = 3
+"""More stand in each other's way on a phone."""
+
 
 @dataclass(frozen=True, slots=True)
 class RangeBar:
@@ -26,7 +29,7 @@ def range_bars(statistics: Mapping[Side, Statistic], limits_deg: Mapping[Side, f
     known = {side: s for side, s in statistics.items() if s.mean is not None}
     ends = [end for s in known.values() for end in _ends(s)] + [limit for limit in limits_deg.values() if limit]
     axis = degree_axis(math.floor(min(ends, default=0.0)), math.ceil(max(ends, default=0.0)))
-    ticks = tuple(Tick(100 - tick.at, tick.label) for tick in degree_ticks(axis))
+    ticks = tuple(Tick(100 - tick.at, tick.label) for tick in degree_ticks(axis, TICKS))
     return {side: _bar(s, axis, ticks, limits_deg.get(side)) for side, s in known.items()}
 
 
