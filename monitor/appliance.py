@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
 from monitor.commands import Commands
 from monitor.control import Control, RefusedError
@@ -27,7 +28,7 @@ from monitor.settings import Settings
 from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
-from monitor.unit import Begins, Onlooker, Progress, Unit
+from monitor.unit import Begins, Unit
 from monitor.vocabulary import Cue, LampState, Neutral, Stance
 
 CHANGING_S = 60.0

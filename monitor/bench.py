@@ -22,6 +22,7 @@ from typing import Self
 
 import cv2
 
+from monitor.audience import Progress
 from monitor.camera import Camera, VideoFile
 from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
@@ -33,7 +34,7 @@ from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.slots import FrameSlots
 from monitor.store import Recorder, SessionStart, SystemClock
-from monitor.unit import Progress, Unit
+from monitor.unit import Unit
 from monitor.vocabulary import Cue, EngineFigures, Frame, Neutral, Stance, View
 
 LOOP_FRAMES = 64

@@ -11,9 +11,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from monitor.audience import Progress
 from monitor.cues.lamps import LampsState
 from monitor.results import Result, neutral_text
-from monitor.unit import Progress
 from monitor.vocabulary import (
     VARIABLES,
     Cue,

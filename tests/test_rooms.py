@@ -19,6 +19,11 @@ MAY_IMPORT = {
     "monitor.setup": {"monitor.vocabulary"},
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
+    "monitor.upkeep": {"monitor.files", "monitor.pose"},
+    "monitor.doctor": {
+        *("monitor.camera", "monitor.cues", "monitor.pose", "monitor.store", "monitor.upkeep"),
+        *("monitor.errors", "monitor.machine", "monitor.settings", "monitor.setup_file"),
+    },
     "web": {"monitor.store", "monitor.control", "monitor.service", "monitor.journal", "monitor.vocabulary"},
 }
 
@@ -92,5 +97,19 @@ def test_a_folder_of_the_users_does_not_stand_in_for_ours(tmp_path: Path) -> Non
         assert "not ours" not in started.stderr
     starts = re.compile(r'"-m",\s*"(web|monitor)')
     lines = [line for path in modules_in("monitor") for line in path.read_text().splitlines() if starts.search(line)]
-    assert len(lines) == 3, "the dashboard, the pose workers and the bare network of the benchmark"
+    assert len(lines) == 6, "the dashboard (twice), pose workers, the benchmark's bare network, upkeep, list of cameras"
     assert all('"-P"' in line for line in lines)
+
+
+def test_upkeep_needs_nothing_but_python() -> None:
+    """It works before a version has its packages, and when they are broken."""
+    script = "import monitor.upkeep.__main__, sys; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-S", "-P", "-c", script],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) - sys.stdlib_module_names == {"__main__", "monitor"}

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 import pytest
 
+from monitor.audience import Progress
 from monitor.camera import CameraError
 from monitor.control import RefusedError
 from monitor.cues.board import simulated_factory
@@ -24,7 +25,7 @@ from monitor.pose.isolation import Isolation
 from monitor.pose.pool import PoolStats, PoseFault, WorkerStats
 from monitor.results import neutral_text
 from monitor.store import Calibration, Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
-from monitor.unit import LEFT_S, Begins, Progress, Unit
+from monitor.unit import LEFT_S, Begins, Unit
 from monitor.vocabulary import Cue, CueKind, Frame, LampState, Neutral, Observation, Quantiles, Side, Stance, View
 from tests.gait.synthetic import Runner
 from tests.gait.test_neutral import STANDS

@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from monitor.cli.care import doctor, selftest, support_bundle, uninstall, update, weights, where
 from monitor.cli.lamps import lamps
 from monitor.cli.live import run
 from monitor.cli.owner import pin
@@ -37,6 +38,7 @@ def main(context: click.Context) -> None:
     medius analyze FILE   measures a recording
     medius setup          says where to move the camera, and measures its roll
     medius lamps test     lights every lamp in turn, and hears the button
+    medius doctor         says what keeps a unit from working
 
     Exit status: 0 when it is done or a session was ended with Ctrl-C, 1 when it cannot be done (one sentence says
     why), 2 when the command line is wrong.
@@ -47,6 +49,8 @@ def main(context: click.Context) -> None:
 
 
 for command in (run, monitor, analyze, setup, lamps, bench, pin, backup, restore):
+    main.add_command(command)
+for command in (doctor, support_bundle, where, weights, selftest, update, uninstall):
     main.add_command(command)
 
 

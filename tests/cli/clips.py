@@ -36,3 +36,13 @@ def landscape_at_uneven_times(path: Path, frames: int) -> Path:
         times_s.append(frame.time_s)
     writer.release()
     return set_times(path, [*np.diff(times_s).tolist(), 1.0 / 30.0])
+
+
+def nobody(path: Path, frames: int) -> Path:
+    """A grey wall, 30 pictures a second."""
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 30.0, LANDSCAPE)
+    assert writer.isOpened()
+    for _ in range(frames):
+        writer.write(np.full((LANDSCAPE[1], LANDSCAPE[0], 3), 90, np.uint8))
+    writer.release()
+    return path

@@ -17,6 +17,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No settings file of this computer's, and sessions in a folder of the test's."""
     monkeypatch.setattr(settings, "SETTINGS_FILES", (tmp_path / "medius.toml",))
     monkeypatch.setenv("MEDIUS_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("MEDIUS_RUNTIME_DIR", str(tmp_path / "run"))
     monkeypatch.setenv("COLUMNS", "80")
 
 

@@ -13,16 +13,16 @@ from monitor.store import Reader, SessionRow
 from tests.camera.mp4 import write_video
 from tests.cli.units import Unit, children, wait_until_gone
 
-SECONDS = 14
 STANCE = r"^ +\d+\.\d\d s  (left|right) +drop [ +-]"
+CUE = r"^ +\d+\.\d\d s  (lamps|left lamp|right lamp) "
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b(3[0-7]|4[0-7]|9[0-7]|38|48)\b[0-9;]*m")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def whole_session(lite_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
-    """A session that ends by itself; it runs beside the other tests of this module, which leave it a core."""
+    """A session that runs beside the other tests of this module, which leave it a core."""
     folder = tmp_path_factory.mktemp("whole") / "state"
-    with Unit(folder, lite_model, "--seconds", str(SECONDS), "--port", "0", "--workers", "1") as unit:
+    with Unit(folder, lite_model, "--port", "0", "--workers", "1") as unit:
         yield unit
 
 
@@ -85,8 +85,16 @@ def test_kill_leaves_nothing_behind_but_what_was_measured(tmp_path: Path, lite_m
     assert "No stance was measured." in next_unit.lines
 
 
+def test_a_session_ends_by_itself_after_the_time_that_was_set(tmp_path: Path, lite_model: Path) -> None:
+    with Unit(tmp_path, lite_model, "--no-dashboard", "--workers", "1", "--seconds", "0.5") as unit:
+        assert unit.end() == 0
+    assert only_session(unit).ended_how == "finished"
+
+
 def test_a_whole_session(whole_session: Unit) -> None:
-    assert whole_session.end() == 0
+    whole_session.wait_for(STANCE, 10)
+    whole_session.wait_for(CUE)
+    assert whole_session.end(signal.SIGINT) == 0
     assert "\x1b" not in whole_session.text
 
     session = only_session(whole_session)
@@ -96,7 +104,7 @@ def test_a_whole_session(whole_session: Unit) -> None:
     printed = [line for line in whole_session.lines if re.match(r" +\d+\.\d\d s  (left|right) ", line)]
     assert [line.split()[2] for line in printed if " lamp amber" not in line] == [stance.side for stance in stances]
     assert sum(stance.valid for stance in stances) >= 10
-    said = [line for line in whole_session.lines if re.match(r" +\d+\.\d\d s  (lamps|left lamp|right lamp) ", line)]
+    said = [line for line in whole_session.lines if re.match(CUE, line)]
     assert len(said) == len(cues) > 0
     assert all(cue.reason in line for cue, line in zip(cues, said, strict=True))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from monitor.audience import Progress
 from monitor.camera.clock import REPEATED
 from monitor.cues.lamps import LampsState
 from monitor.gait import summarise
@@ -22,7 +23,6 @@ from monitor.terminal import (
     statistic_text,
     summary_table,
 )
-from monitor.unit import Progress
 from monitor.vocabulary import (
     Cue,
     CueKind,

@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
 
@@ -60,14 +60,14 @@ class Unit:
         """What it has written, line by line, without the terminal's control codes."""
         return re.split(r"[\r\n]+", CONTROL.sub("", self._text))
 
-    def wait_for(self, pattern: str) -> "re.Match[str]":
-        """The first line in which `pattern` is written."""
+    def wait_for(self, pattern: str, times: int = 1) -> "re.Match[str]":
+        """The line in which `pattern` is written for the first time, or for so many times."""
         deadline_s = time.monotonic() + PATIENCE_S
-        while (found := next(filter(None, (re.search(pattern, line) for line in self.lines)), None)) is None:
+        while len(found := list(filter(None, (re.search(pattern, line) for line in self.lines)))) < times:
             assert self.process.poll() is None, self._text
             assert time.monotonic() < deadline_s, self._text
             time.sleep(0.02)
-        return found
+        return found[times - 1]
 
     def end(self, how: signal.Signals | str | None = None) -> int:
         """Its status, after a signal or what is typed in its terminal, if either is given."""

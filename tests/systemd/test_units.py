@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.appliance import SHUTDOWN, STUCK_S
+from monitor.appliance import SHUTDOWN
+from monitor.onlookers import STUCK_S
 from monitor.settings import Settings
 
 UNITS = Path(__file__).parents[2] / "systemd"
