@@ -3,14 +3,15 @@
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
-from monitor.commands import Commands
-from monitor.control import Control, RefusedError
+from monitor.claims import Claims
+from monitor.commands import listening
+from monitor.control import RefusedError
 from monitor.control.preview import Preview
 from monitor.cues.board import Board, Press, open_board
 from monitor.endings import CTRL_C, STOPPED, heeded
@@ -66,6 +67,7 @@ class Appliance:
         self._setup: WatchedSetUp | None = None
         self._board: Board | None = None
         self._wish: SetUpWish | None = None
+        self._claims: Claims | None = None
 
     def run(self) -> None:
         """Until `stop`, or until it cannot go on.
@@ -79,7 +81,8 @@ class Appliance:
         keep = Keep(settings.keep_days, settings.keep_mb)
         with (
             Recorder(settings.database, SystemClock(), keep=keep, on_deleted=log.info) as recorder,
-            _control(settings.control_socket, Commands(self)),
+            closing(Claims(recorder)) as self._claims,
+            listening(settings.control_socket, self),
             heeded((CTRL_C, *STOPPED), self.stop),
         ):
             while not self._stopped.is_set():
@@ -111,6 +114,17 @@ class Appliance:
     def mute(self, on: bool) -> None:
         """Silence the buzzer, or let it sound. Raises RefusedError."""
         self._needed_board().lamps.mute(on)
+
+    def mark(self) -> None:
+        """Remember this moment of the session. Raises RefusedError."""
+        self.claims.mark(*self._needed_unit().moment())
+
+    @property
+    def claims(self) -> Claims:
+        """Whose the sessions are. Raises RefusedError."""
+        if self._claims is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        return self._claims
 
     def press(self, press: Press) -> None:
         """Do what the button asks; what cannot be done is left alone."""
@@ -278,13 +292,3 @@ def _begins(settings: Settings) -> Begins:
     if settings.sessions is not None:
         return Begins(settings.sessions)
     return Begins.RUNNING if settings.pins.button is None else Begins.ASKED
-
-
-def _control(path: Path, commands: Commands) -> Control:
-    try:
-        return Control(path, commands)
-    except OSError as error:
-        raise MediusError(
-            f"The unit's socket {path} cannot be made ({error.strerror}): choose another folder for it with "
-            "MEDIUS_RUNTIME_DIR."
-        ) from error

@@ -2,24 +2,55 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from monitor.control import RefusedError
-from monitor.setting_up import SetUpWish
-
-if TYPE_CHECKING:
-    from monitor.appliance import Appliance
+from monitor.claims import Claims
+from monitor.control import Control, RefusedError
+from monitor.errors import MediusError
+from monitor.setting_up import SetUpWish, WatchedSetUp
+from monitor.store import PhoneKey
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
+LONGEST_TEXT = 200
 HEIGHTS_CM = 100.0, 230.0
 LENSES_DEG = 20.0, 140.0
+
+
+class Commanded(Protocol):
+    """A unit that does what is asked, from any thread. All but `status` may raise RefusedError."""
+
+    @property
+    def claims(self) -> Claims:
+        """Whose the sessions are."""
+
+    def begin(self) -> None:
+        """Begin a session soon."""
+
+    def end(self) -> None:
+        """End the session soon."""
+
+    def mute(self, on: bool) -> None:
+        """Silence the buzzer, or let it sound."""
+
+    def mark(self) -> None:
+        """Remember this moment of the session."""
+
+    def open_setup(self, wish: SetUpWish) -> None:
+        """Be set up soon."""
+
+    def setup(self) -> WatchedSetUp:
+        """The set-up that is open."""
+
+    def status(self) -> dict[str, Any]:
+        """How it is now."""
 
 
 class Commands:
     """Does what is asked of a unit."""
 
-    def __init__(self, unit: "Appliance") -> None:
+    def __init__(self, unit: Commanded) -> None:
         self._unit = unit
         self._known: dict[str, Callable[[Arguments], Answer | None]] = {
             "begin": lambda _: unit.begin(),
@@ -29,6 +60,13 @@ class Commands:
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
+            "mark": lambda _: unit.mark(),
+            "offer": self._offer,
+            "accept": self._accept,
+            "invite": lambda given: unit.claims.invite(_text(given, "runner"), _text(given, "link")),
+            "rename": lambda given: unit.claims.rename(_text(given, "runner"), _text(given, "nickname")),
+            "forget_phone": lambda given: unit.claims.forget_phone(_text(given, "phone")),
+            "delete_runner": lambda given: unit.claims.delete_runner(_text(given, "runner")),
         }
 
     def do(self, command: str, arguments: Arguments) -> tuple[Answer, bytes]:
@@ -62,6 +100,33 @@ class Commands:
 
     def _keep(self, _: Arguments) -> Answer:
         return {"complaint": self._unit.setup().keep()}
+
+    def _offer(self, _: Arguments) -> Answer:
+        offer = self._unit.claims.offer()
+        return {} if offer is None else {"session": offer.session_id, "token": offer.token}
+
+    def _accept(self, given: Arguments) -> None:
+        runner = _text(given, "runner") if given.get("runner") is not None else None
+        phone = PhoneKey(_text(given, "phone"), _text(given, "key")) if runner is None else None
+        self._unit.claims.accept(_text(given, "link"), runner, phone, _text(given, "nickname"))
+
+
+def listening(path: Path, unit: Commanded) -> Control:
+    """The socket at which a unit is asked. Raises MediusError."""
+    try:
+        return Control(path, Commands(unit))
+    except OSError as error:
+        raise MediusError(
+            f"The unit's socket {path} cannot be made ({error.strerror or error}): choose another folder for it with "
+            "MEDIUS_RUNTIME_DIR."
+        ) from error
+
+
+def _text(given: Arguments, name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise RefusedError(f"The unit takes a text of at most {LONGEST_TEXT} characters as {name}.")
+    return value
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

@@ -23,8 +23,9 @@ class Dashboard:
         MediusError: it does not start; the message is its own.
     """
 
-    def __init__(self, database: Path, host: str, port: int, owner_dir: Path) -> None:
+    def __init__(self, database: Path, host: str, port: int, owner_dir: Path, control: Path) -> None:
         arguments = ["--database", str(database), "--host", host, "--port", str(port), "--with-parent"]
+        arguments += ["--control", str(control)]
         self.asks_for_pin = not _is_this_computer(host)
         if self.asks_for_pin:
             arguments += ["--owner-dir", str(owner_dir)]

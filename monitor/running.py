@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor.camera import Camera
+from monitor.claims import Claims
+from monitor.commands import listening
 from monitor.control.pin import owner_of
 from monitor.cues.board import open_board
 from monitor.cues.decision import Decider
@@ -17,6 +19,7 @@ from monitor.dashboard import Dashboard
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings, GaitTracker, summarise
+from monitor.handover import Ending, OneSession, hand_over
 from monitor.measurement import Measurement
 from monitor.onlookers import BumpWarning
 from monitor.pelvis import PelvicReader
@@ -47,20 +50,25 @@ def run_unit(
     """
     setup = setup_of(settings, source, camera.size)
     treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
-    with ExitStack() as stack:
+    dashboard: Dashboard | None = None
+    with ExitStack() as outer:
         made_folder(settings.state_dir)
         recovered = recover(settings.database, summarise)
         deleted: list[str] = []
         keep = Keep(settings.keep_days, settings.keep_mb)
-        recorder = stack.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
+        recorder = outer.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
+        asked = OneSession(outer.enter_context(contextlib.closing(Claims(recorder))))
+        stack = outer.enter_context(ExitStack())
         terminal = stack.enter_context(Terminal(console))
         for sentence in deleted:
             terminal.say(sentence)
         for session_id in recovered:
             terminal.say(f"Session {session_id} was cut off; it has been closed with what was stored.")
         if settings.dashboard:
-            dashboard = stack.enter_context(
-                Dashboard(settings.database, settings.host, settings.port, settings.owner_folder)
+            control = settings.control_socket
+            outer.enter_context(listening(control, asked))
+            dashboard = outer.enter_context(
+                Dashboard(settings.database, settings.host, settings.port, settings.owner_folder, control)
             )
             terminal.say(f"Dashboard: {dashboard.address}")
             if dashboard.asks_for_pin:
@@ -85,16 +93,21 @@ def run_unit(
             terminal,
             onlookers=[BumpWarning(setup.still)] if setup is not None and setup.still is not None else [],
         )
+        asked.is_run_by(unit, board.lamps)
         if seconds is not None:
             stack.enter_context(_after(seconds, unit.stop))
-        with heeded((CTRL_C, *STOPPED), unit.stop):  # however often
+        ending = Ending(unit)
+        with heeded([CTRL_C], ending.ctrl_c), heeded(STOPPED, ending.stop):
             try:
                 unit.run()
             finally:
                 stack.close()
                 console.print(summary_table(unit.summary))
-        if recorder.fault:
-            raise MediusError(f"Not all of this session is stored: {recorder.fault}")
+                ending.unit_has_ended = True
+            if dashboard is not None and dashboard.asks_for_pin and console.is_terminal:
+                hand_over(asked.claims, dashboard, console, ending.enough)
+    if recorder.fault:
+        raise MediusError(f"Not all of this session is stored: {recorder.fault}")
 
 
 def measurement(settings: Settings, roll_deg: float) -> Measurement:

@@ -138,6 +138,13 @@ class Unit:
             raise RefusedError("No session is open.")
         self._asked.put(False)
 
+    def moment(self) -> tuple[str, float]:
+        """Return the session that is open, and the camera's time now; from any thread. Raises RefusedError."""
+        session, time_s = self._session, self._time_s
+        if session is None or time_s is None:
+            raise RefusedError("No session is open.")
+        return session, time_s + self._clock() - self._heard_s
+
     def run(self) -> None:
         """Measure until the camera ends, `stop` is called or this thread is interrupted.
 

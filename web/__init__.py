@@ -5,13 +5,17 @@ from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
 from web import words
+from web.claims import Guesses, claims
 from web.commands import commands
+from web.comparing import comparing
 from web.config import Config
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
 from web.live import Bulletin, live
+from web.offers import Offers
 from web.owner import install, owner
+from web.runners import runners
 from web.sessions import sessions
 from web.setup import setup
 from web.source import Source
@@ -29,11 +33,13 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.source"] = source = Source(config.database)
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
+    app.extensions["medius.offers"] = Offers(config.control, clock)
+    app.extensions["medius.guesses"] = Guesses(clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
-    for blueprint in (guard, errors, owner, sessions, live, unit, commands, setup):
+    for blueprint in (guard, errors, owner, claims, runners, comparing, sessions, live, unit, commands, setup):
         app.register_blueprint(blueprint)
     return app

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from monitor.store import CueRow, StanceColumns
 from monitor.vocabulary import CueKind, Side
 from web.axes import Axis, Tick, degree_axis, degree_ticks, time_ticks
-from web.words import NORMAL_95, PELVIC_DROP
+from web.words import NORMAL_95, PELVIC_DROP, SIDES
 
 FloatArray = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -100,7 +100,7 @@ def chart(stances: StanceColumns, cues: Sequence[CueRow], start_s: float) -> Cha
     there = np.isfinite(drop)
     own_95 = NORMAL_95 * float(np.median(stances.sd[name][there])) if there.any() else 0.0
     degree = degree_axis(float(drop[there].min()) - own_95, float(drop[there].max()) + own_95) if there.any() else EMPTY
-    panels = tuple(_panel(side, stances, cues, time, degree) for side in (Side.LEFT, Side.RIGHT))
+    panels = tuple(_panel(side, stances, cues, time, degree) for side in SIDES)
     return Chart(
         panels=(panels[0], panels[1]),
         degrees=degree_ticks(degree),

@@ -9,7 +9,7 @@ from web.source import control
 
 commands = Blueprint("commands", __name__)
 
-KNOWN = {"begin": {}, "end": {}, "mute": {"on": True}, "unmute": {"on": False}}
+KNOWN = {"begin": {}, "end": {}, "mute": {"on": True}, "unmute": {"on": False}, "mark": {}}
 
 
 @commands.app_context_processor

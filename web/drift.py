@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.store import StanceColumns
-from monitor.vocabulary import Side
+from monitor.vocabulary import Side, Statistic
 from web.axes import Axis, Tick, degree_axis, degree_ticks, plain_ticks, time_ticks
 from web.chart import FloatArray, across, down, path, polyline
-from web.compare import Mean, mean_of
-from web.words import PELVIC_DROP
+from web.comparison import half_width, part
+from web.words import PELVIC_DROP, SIDES
 
-PERIODS_S = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
+PERIODS_S = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 MOST_PERIODS = 40
 FEWEST_PERIODS = 4
-"""So many, if a period of a quarter of a minute gives them [ours]."""
+"""So many, if a period of half a minute gives them [ours]."""
 LONGEST_STEP_S = 0.6
 """Contacts of both feet that lie farther apart are not those of one step and the next: 100 steps a minute [ours]."""
 FEWEST_STEPS = 6
@@ -31,8 +31,8 @@ class Period:
     """Since the session's beginning."""
     after_seq: int
     """The last stance before it."""
-    drop: dict[Side, Mean | None]
-    """None where too few stances had a value."""
+    drop: dict[Side, Statistic]
+    """Without what all stances share of the error."""
     withheld: int
     """Stances without a pelvis drop."""
     cadence_spm: float | None
@@ -73,14 +73,14 @@ def drift(stances: StanceColumns, start_s: float) -> Drift | None:
     periods = tuple(_periods(stances, start_s, every_s, count))
     time = Axis(0.0, count * every_s)
     middle = np.array([period.start_s + every_s / 2 for period in periods])
-    ends = [m.value + sign * m.own_95 for p in periods for m in p.drop.values() if m for sign in (-1, 1)]
+    ends = [end for p in periods for of_side in p.drop.values() for end in of_side.ci95 or ()]
     degree = degree_axis(min(ends, default=0.0), max(ends, default=0.0))
     cadence = np.array([math.nan if p.cadence_spm is None else p.cadence_spm for p in periods])
     steps = _cadence_axis(cadence)
     return Drift(
         every_s,
         periods,
-        tuple(_line(side, periods, middle, time, degree) for side in (Side.LEFT, Side.RIGHT)),
+        tuple(_line(side, periods, middle, time, degree) for side in SIDES),
         degree_ticks(degree),
         _unbroken(middle, cadence, time, steps),
         plain_ticks(steps),
@@ -91,8 +91,8 @@ def drift(stances: StanceColumns, start_s: float) -> Drift | None:
 def period_s(length_s: float) -> float:
     """A minute where the session is neither shorter than four nor longer than forty."""
     if length_s < FEWEST_PERIODS * 60.0:
-        return 15.0 if length_s < FEWEST_PERIODS * 30.0 else 30.0
-    return next((p for p in PERIODS_S if p >= 60.0 and length_s <= MOST_PERIODS * p), PERIODS_S[-1])
+        return PERIODS_S[0]
+    return next((p for p in PERIODS_S[1:] if length_s <= MOST_PERIODS * p), PERIODS_S[-1])
 
 
 def cadence_spm(stances: StanceColumns) -> float | None:
@@ -108,18 +108,18 @@ def _periods(stances: StanceColumns, start_s: float, every_s: float, count: int)
     borders = np.searchsorted(np.maximum.accumulate(stances.contact_s), start_s + every_s * np.arange(count + 1))
     found = []
     for index in range(count):
-        part = stances.cut(int(borders[index]), int(borders[index + 1]))
-        drop = part.value[PELVIC_DROP.name]
-        means = {side: mean_of(drop[part.of(side)]) for side in (Side.LEFT, Side.RIGHT)}
+        inside = stances.cut(int(borders[index]), int(borders[index + 1]))
+        drop = inside.value[PELVIC_DROP.name]
+        means = {side: part(drop[inside.of(side)]) for side in SIDES}
         missing = int(np.isnan(drop).sum())
-        found.append(Period(index * every_s, int(borders[index]), means, missing, cadence_spm(part)))
+        found.append(Period(index * every_s, int(borders[index]), means, missing, cadence_spm(inside)))
     return found
 
 
 def _line(side: Side, periods: Sequence[Period], middle: FloatArray, time: Axis, degree: Axis) -> Line:
     means = [period.drop[side] for period in periods]
-    value = np.array([math.nan if m is None else m.value for m in means])
-    own = np.array([math.nan if m is None else m.own_95 for m in means])
+    value = np.array([math.nan if m.mean is None else m.mean for m in means])
+    own = np.array([0.0 if m.ci95 is None else half_width(m.ci95) for m in means])
     there = np.isfinite(value)
     x = across(middle[there], time)
     low, high = down((value - own)[there], degree), down((value + own)[there], degree)

@@ -1,8 +1,8 @@
 """What stands out in a session: at most three findings, each with its evidence and one thing to try.
 
-A finding says more than errors of measurement would (`web.compare`), or what the unit itself did: withheld a side, lit
-a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of them stands
-at which finding is our choice [ours].
+A finding says more than errors of measurement would (`web.comparison`), or what the unit itself did: withheld a side,
+lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of them
+stands at which finding is our choice [ours].
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +16,8 @@ import numpy.typing as npt
 from monitor.store import CueRow, StanceColumns
 from monitor.vocabulary import PelvicSource, Side, Statistic
 from web.chart import cue_spans
-from web.compare import Difference, Mean, mean_of, within_a_side
-from web.words import PELVIC_DROP, VARIABLE, clock, count, duration, signed, unsigned
+from web.comparison import can_be_told, detectable, difference, part
+from web.words import PELVIC_DROP, SIDES, VARIABLE, clock, duration, signed, unsigned
 
 MOST = 3
 LEAST_WORTH_DEG = 1.0
@@ -29,7 +29,6 @@ LEAN_MORE_DEG = 3.0
 STEP_RATE_UP = 1.05
 """The smallest step of the cue with the best evidence (science.md section 5)."""
 LEAN = VARIABLE["trunk_lean_deg"]
-SIDES = (Side.LEFT, Side.RIGHT)
 
 
 class Evidence(StrEnum):
@@ -59,12 +58,10 @@ class Facts:
     stances: StanceColumns
     cues: Sequence[CueRow]
     start_s: float
-    sides: Difference | None
+    sides: Statistic | None
     """Left less right."""
-    changes: Mapping[Side, Difference]
-    """Against earlier sessions of the same runner, for the sides that have both."""
-    earlier: int
-    """How many those are."""
+    changes: Mapping[Side, Statistic]
+    """Against the runner's own baseline; of a session that is nobody's, none."""
     cadence_spm: float | None
     zeroed: bool
     """Whether the drop is counted from the runner standing still."""
@@ -95,13 +92,13 @@ def _unmeasured(facts: Facts) -> Iterator[Finding]:
 
 
 def _changed(facts: Facts) -> Iterator[Finding]:
-    told = [(side, change) for side, change in facts.changes.items() if change.is_told]
-    for side, change in sorted(told, key=lambda item: -abs(item[1].value) / item[1].detectable)[:1]:
-        more = change.value > 0.0
+    told = [(side, change, change.mean or 0.0) for side, change in facts.changes.items() if can_be_told(change)]
+    for side, change, by_deg in sorted(told, key=lambda item: -abs(item[2]) / detectable(item[1]))[:1]:
+        more = by_deg > 0.0
         yield Finding(
             side,
-            f"{side.capitalize()}: {unsigned(abs(change.value), 1)}° {'more' if more else 'less'} drop than before",
-            f"Against the mean of your {count(facts.earlier, 'earlier session')}. {_told_from(change)}",
+            f"{side.capitalize()}: {unsigned(abs(by_deg), 1)}° {'more' if more else 'less'} drop than your baseline",
+            _told_from(change),
             _metronome(facts)
             if more
             else "Note what was different (shoes, speed, cue) and do it once more: what returns counts for more.",
@@ -114,12 +111,12 @@ def _leaned(facts: Facts) -> Iterator[Finding]:
     for side in SIDES:
         lean = facts.stances.value[LEAN.name]
         mine, lit = facts.stances.of(side), _during(facts, side)
-        cued, free = mean_of(lean[mine & lit]), mean_of(lean[mine & ~lit])
-        change = cued and free and within_a_side(cued, free)
-        if change and change.is_told and change.value > LEAN_MORE_DEG:
+        change = difference(part(lean[mine & ~lit]), part(lean[mine & lit]))
+        by_deg = change.mean or 0.0
+        if can_be_told(change) and by_deg > LEAN_MORE_DEG:
             yield Finding(
                 side,
-                f"{side.capitalize()}: the trunk leaned {unsigned(change.value, 1)}° more while the lamp was on",
+                f"{side.capitalize()}: the trunk leaned {unsigned(by_deg, 1)}° more while the lamp was on",
                 f"A trunk that leans over the leg makes the pelvis look level. {_told_from(change)}",
                 "Next time keep the trunk where it is, even if the lamp stays on: what the hip changes counts.",
                 Evidence.LEAN,
@@ -150,21 +147,20 @@ def _drifted(facts: Facts) -> Iterator[Finding]:
         return
     drop, at_s = facts.stances.value[PELVIC_DROP.name], facts.stances.midstance_s
     first, last = at_s < facts.start_s + length_s / 3.0, at_s >= facts.end_s - length_s / 3.0
-    parts = {s: (mean_of(drop[first & facts.stances.of(s)]), mean_of(drop[last & facts.stances.of(s)])) for s in SIDES}
-    changes = {s: (within_a_side(now, then), then, now) for s, (then, now) in parts.items() if then and now}
-    told = {s: c for s, c in changes.items() if c[0].is_told and abs(c[0].value) >= LEAST_WORTH_DEG}
-    for side, (change, then, now) in sorted(told.items(), key=lambda item: -abs(item[1][0].value))[:1]:
-        yield _drift(side, change, then, now, length_s / 3.0)
-
-
-def _drift(side: Side, change: Difference, then: Mean, now: Mean, third_s: float) -> Finding:
-    more = change.value > 0.0
-    means = f"{signed(now.value, 1)}° in the last third of the session, {signed(then.value, 1)}° in the first"
-    return Finding(
+    thirds = {s: (part(drop[first & facts.stances.of(s)]), part(drop[last & facts.stances.of(s)])) for s in SIDES}
+    changes = {s: difference(then, now) for s, (then, now) in thirds.items()}
+    side = max(SIDES, key=lambda s: abs(changes[s].mean or 0.0))
+    change, (then, now) = changes[side], thirds[side]
+    by_deg = change.mean or 0.0
+    if not can_be_told(change) or abs(by_deg) < LEAST_WORTH_DEG:
+        return
+    more = by_deg > 0.0
+    means = f"{signed(now.mean or 0.0, 1)}° in the session's last third, {signed(then.mean or 0.0, 1)}° in its first"
+    yield Finding(
         side,
-        f"{side.capitalize()}: {unsigned(abs(change.value), 1)}° {'more' if more else 'less'} drop at the end",
+        f"{side.capitalize()}: {unsigned(abs(by_deg), 1)}° {'more' if more else 'less'} drop at the end",
         f"{means}. {_told_from(change)}",
-        f"Walk for a minute at {clock(2.0 * third_s)} next time, and see whether the last third still differs."
+        f"Walk for a minute at {clock(length_s * 2.0 / 3.0)} next time, and see whether the last third still differs."
         if more
         else "Run the first minutes next time as you ran the last, and see whether the first third still differs.",
         Evidence.DRIFT,
@@ -172,13 +168,14 @@ def _drift(side: Side, change: Difference, then: Mean, now: Mean, third_s: float
 
 
 def _uneven(facts: Facts) -> Iterator[Finding]:
-    if facts.sides is None or not facts.sides.is_told:
+    if facts.sides is None or not can_be_told(facts.sides):
         return
-    side = Side.LEFT if facts.sides.value > 0.0 else Side.RIGHT
+    by_deg = facts.sides.mean or 0.0
+    side = Side.LEFT if by_deg > 0.0 else Side.RIGHT
     belt = PelvicSource.BELT.value in facts.stances.source
     yield Finding(
         None,
-        f"The pelvis drops {unsigned(abs(facts.sides.value), 1)}° more on the {side} leg than on the {side.other}",
+        f"The pelvis drops {unsigned(abs(by_deg), 1)}° more on the {side} leg than on the {side.other}",
         _told_from(facts.sides),
         "Stand still for five seconds before the next run, belt on: then belt and camera make no such difference."
         if belt and not facts.zeroed
@@ -209,5 +206,5 @@ def _metronome(facts: Facts) -> str:
     return f"Run to a metronome at {faster} steps a minute, 5 % above your {now}, at the same speed. {study}"
 
 
-def _told_from(difference: Difference) -> str:
-    return f"From {unsigned(difference.detectable, 1)}° on it is more than the measurement can tell from nothing."
+def _told_from(change: Statistic) -> str:
+    return f"From {unsigned(detectable(change), 1)}° on it is more than the measurement can tell from nothing."

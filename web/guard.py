@@ -51,6 +51,14 @@ def host_is_allowed(host_header: str, allowed_hosts: tuple[str, ...]) -> bool:
     return True
 
 
+def is_this_computer(host: str) -> bool:
+    """Whether a host is the computer itself, as only it can say."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def is_from_here(origin: str | None, host_header: str) -> bool:
     """Whether a form was sent from a page of this unit; every browser says whence, and another page may not ask."""
     parts = urlsplit(origin or "")

@@ -5,6 +5,7 @@ import threading
 
 from flask import Blueprint, Response, current_app, render_template
 
+from web.claims import offered
 from web.feed import Feed, Live
 from web.streams import follow
 
@@ -17,14 +18,15 @@ class Bulletin:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._shown: Live | None = None
+        self._offered: str | None = None
         self._data = ""
 
-    def of(self, shown: Live) -> str:
-        """Return what is told of `shown`."""
+    def of(self, shown: Live, offered: str | None) -> str:
+        """Return what is told of `shown`, and of the session that is offered."""
         with self._lock:
-            if shown is not self._shown:
+            if shown is not self._shown or offered != self._offered:
                 self._data = json.dumps({"html": render_template("_live.html", live=shown), "said": shown.said})
-                self._shown = shown
+                self._shown, self._offered = shown, offered
             return self._data
 
 
@@ -39,7 +41,7 @@ def events() -> Response:
     """Tell every change of the running session, as server-sent events."""
     bulletin: Bulletin = current_app.extensions["medius.bulletin"]
     feed = _feed()
-    return follow(lambda: bulletin.of(feed.live()), current_app.config["MEDIUS"])
+    return follow(lambda: bulletin.of(feed.live(), offered()), current_app.config["MEDIUS"])
 
 
 def _feed() -> Feed:

@@ -1,4 +1,4 @@
-"""Who may see and change what from another computer: anybody the live page, the owner everything.
+"""Who may see and change what from another computer: anybody the live page, a runner their own, the owner everything.
 
 A dashboard that listens on its own computer only asks nobody: who can open it can read the file behind it.
 """
@@ -14,10 +14,26 @@ from werkzeug.wrappers import Response
 
 from monitor.control.pin import Owner, owner_of
 from monitor.store import Clock
+from web.whose import is_theirs, known_runner
 
 owner = Blueprint("owner", __name__)
 
-FOR_ALL = frozenset({"static", "live.page", "live.events", "unit.page", "unit.events", "owner.page", "owner.enter"})
+FOR_ALL = frozenset(
+    {
+        "static",
+        "live.page",
+        "live.events",
+        "unit.page",
+        "unit.events",
+        "owner.page",
+        "owner.enter",
+        "claims.scan",
+        "claims.page",
+        "claims.take",
+        "claims.here",
+        "claims.qr",
+    }
+)
 FREE_TRIES = 5
 MINUTE_S = 60.0
 MOST_A_MINUTE = 10
@@ -81,8 +97,10 @@ def is_owner() -> bool:
 
 @owner.before_app_request
 def _ask_for_the_pin() -> Response | None:
-    if request.endpoint is None or request.endpoint in FOR_ALL or is_owner():
+    if request.endpoint is None or request.endpoint in FOR_ALL or is_owner() or is_theirs(request.view_args or {}):
         return None
+    if request.endpoint == "sessions.index" and (runner := known_runner()) is not None:
+        return redirect(url_for("runners.page", runner_id=runner.id), 303)
     return redirect(url_for("owner.page", next=request.full_path if request.query_string else request.path), 303)
 
 

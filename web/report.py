@@ -9,16 +9,17 @@ from itertools import groupby
 import numpy as np
 
 from monitor.store import Calibration, CueRow, SessionRow, StanceColumns
-from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Summary, Variable, View
+from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Statistic, Summary, Variable, View
 from web.chart import Chart, Panel, chart, cue_spans
-from web.compare import Difference, between_sides, with_earlier
+from web.comparison import baseline, between_sides, can_be_told, detectable, difference
 from web.drift import Drift, drift
 from web.figure import Figure, figure
-from web.findings import SIDES, Facts, Finding, findings, limit_deg
+from web.findings import Facts, Finding, findings, limit_deg
 from web.rangebar import RangeBar, range_bars
 from web.strides import StrideChart, stride_charts
 from web.words import (
     PELVIC_DROP,
+    SIDES,
     SOURCE_WORDS,
     VARIABLE,
     Shown,
@@ -45,7 +46,7 @@ class Answer:
     bar: RangeBar | None
     figure: Figure | None = None
     change: str = ""
-    """Against earlier sessions of the same runner, in a sentence."""
+    """Against the runner's baseline, in a sentence; empty of a session that is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,19 @@ def report(
     cues: Sequence[CueRow],
     calibration: Calibration | None = None,
     curves: Curves | None = None,
-    earlier: Sequence[Summary] = (),
+    earlier: Sequence[Summary] | None = None,
 ) -> Report:
-    """Put a session's page together. `earlier` are the summaries of the same runner's sessions before it."""
+    """Put a session's page together.
+
+    earlier: summaries of the same runner's sessions before it, the oldest first; None of a session that is nobody's.
+    """
     drawn = chart(stances, cues, session.origin_s)
     limits = {side: limit_deg(side, cues) for side in SIDES}
     uneven = _uneven(session.summary, stances) if session.summary else {}
-    changes = _changes(session.summary, earlier) if session.summary else {}
+    changes = _changes(session.summary, earlier) if session.summary and earlier is not None else {}
     return Report(
         session=session,
-        answers=answers(session, limits, changes, len(earlier)),
+        answers=answers(session, limits, changes),
         also=tuple((variable, _also(session.summary, variable)) for variable in ALSO) if session.summary else (),
         findings=findings(
             Facts(
@@ -118,7 +122,6 @@ def report(
                 session.origin_s,
                 uneven.get(PELVIC_DROP),
                 changes,
-                len(earlier),
                 session.cadence_spm,
                 calibration is not None,
             )
@@ -137,14 +140,13 @@ def report(
 
 
 NO_LIMITS: Mapping[Side, float | None] = {}
-NO_CHANGES: Mapping[Side, Difference] = {}
+NO_CHANGES: Mapping[Side, Statistic] = {}
 
 
 def answers(
     session: SessionRow,
     limits: Mapping[Side, float | None] = NO_LIMITS,
-    changes: Mapping[Side, Difference] = NO_CHANGES,
-    earlier: int = 0,
+    changes: Mapping[Side, Statistic] = NO_CHANGES,
 ) -> tuple[Answer, ...]:
     """Pelvis drop, left then right; empty before there is a summary."""
     if session.summary is None:
@@ -157,7 +159,7 @@ def answers(
             show(drop, PELVIC_DROP),
             bars.get(side),
             figure(side, drop),
-            _change(changes[side], earlier) if side in changes else "",
+            _change(changes[side]) if side in changes else "",
         )
         for side, drop in drops.items()
     )
@@ -169,34 +171,29 @@ def _also(summary: Summary, variable: Variable) -> tuple[Answer, ...]:
     return tuple(Answer(side, show(statistic, variable), bars.get(side)) for side, statistic in of_side.items())
 
 
-def _changes(summary: Summary, earlier: Sequence[Summary]) -> dict[Side, Difference]:
-    """Of the pelvis drop, for the sides that have a value now and had one before."""
-    changes = {}
-    for side in SIDES:
-        change = with_earlier(summary[side][PELVIC_DROP.name], [before[side][PELVIC_DROP.name] for before in earlier])
-        if change is not None:
-            changes[side] = change
-    return changes
+def _changes(summary: Summary, earlier: Sequence[Summary]) -> dict[Side, Statistic]:
+    """Of the pelvis drop, less the runner's baseline."""
+    before = {side: baseline([of_session[side][PELVIC_DROP.name] for of_session in earlier]) for side in SIDES}
+    return {side: difference(before[side], summary[side][PELVIC_DROP.name]) for side in SIDES}
 
 
-def _change(change: Difference, earlier: int) -> str:
-    told = "more than" if change.is_told else "within what"
-    return (
-        f"{signed(change.value, 1)}° against your {count(earlier, 'earlier session')}: "
-        f"{told} the measurement can tell (± {unsigned(change.detectable, 1)}°)"
-    )
+def _change(change: Statistic) -> str:
+    if change.mean is None or change.ci95 is None:
+        return f"Against your baseline: {change.reason}"
+    size = f"{signed(change.mean, 1)} ± {unsigned(detectable(change), 1)}°"
+    told = "more" if can_be_told(change) else "no more"
+    return f"{size} against your baseline: {told} than the measurement can mistake"
 
 
-def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Difference]:
-    """Left less right, for the variables that both sides have."""
-    found = {}
-    for variable in VARIABLES:
-        shared = [_shared_sd(stances, side, variable) for side in SIDES]
-        left, right = (summary[side][variable.name] for side in SIDES)
-        difference = between_sides(left, right, (shared[0], shared[1]))
-        if difference is not None:
-            found[variable] = difference
-    return found
+def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Statistic]:
+    """Left less right."""
+    left, right = (summary[side] for side in SIDES)
+    return {v: between_sides(left[v.name], right[v.name], _shared_sds(stances, v)) for v in VARIABLES}
+
+
+def _shared_sds(stances: StanceColumns, variable: Variable) -> tuple[float, float]:
+    left, right = (_shared_sd(stances, side, variable) for side in SIDES)
+    return left, right
 
 
 def _shared_sd(stances: StanceColumns, side: Side, variable: Variable) -> float:
@@ -205,15 +202,15 @@ def _shared_sd(stances: StanceColumns, side: Side, variable: Variable) -> float:
     return math.sqrt(float(np.mean(stances.shared_sd[variable.name][mine] ** 2))) if mine.any() else 0.0
 
 
-def _unevenness(variable: Variable, difference: Difference | None) -> Unevenness:
-    if difference is None:
+def _unevenness(variable: Variable, uneven: Statistic | None) -> Unevenness:
+    if uneven is None or uneven.mean is None or uneven.ci95 is None:
         return Unevenness(variable, "", "", False)
     digits = decimals(variable)
     return Unevenness(
         variable,
-        with_unit(signed(difference.value, digits), variable),
-        with_unit(unsigned(difference.detectable, digits), variable),
-        difference.is_told,
+        with_unit(signed(uneven.mean, digits), variable),
+        with_unit(unsigned(detectable(uneven), digits), variable),
+        can_be_told(uneven),
     )
 
 

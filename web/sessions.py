@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from monitor.store import Reader, SessionRow
-from monitor.vocabulary import VARIABLES
+from monitor.store import Reader, RunnerRow, SessionRow
+from monitor.vocabulary import VARIABLES, Summary
+from web.comparison import FIRST_SESSIONS
 from web.feed import Feed
 from web.report import Answer, answers, report
 from web.source import source
@@ -25,6 +26,7 @@ class Entry:
     session: SessionRow
     status: str
     answers: tuple[Answer, ...]
+    whose: RunnerRow | None
 
 
 @sessions.get("/")
@@ -34,9 +36,10 @@ def index() -> str:
     before = request.args.get("before")
     rows = reader.sessions(SESSIONS_A_PAGE + 1, before) if reader else []
     shown = rows[:SESSIONS_A_PAGE]
+    whose = reader.runners_of([row.id for row in shown]) if reader else {}
     return render_template(
         "sessions.html",
-        entries=[Entry(row, _status(row), answers(row)) for row in shown],
+        entries=[Entry(row, _status(row), answers(row), whose.get(row.id)) for row in shown],
         older=shown[-1].id if len(rows) > SESSIONS_A_PAGE else None,
         newest=before is None,
     )
@@ -46,6 +49,7 @@ def index() -> str:
 def page(session_id: str) -> str:
     """Show one session."""
     reader, session = _find(session_id)
+    whose = reader.runner_of(session.id)
     return render_template(
         "session.html",
         report=report(
@@ -54,8 +58,10 @@ def page(session_id: str) -> str:
             reader.cues(session.id),
             reader.calibration(session.id),
             reader.curves(session.id),
+            _earlier(reader, session, whose),
         ),
         status=_status(session),
+        whose=whose,
     )
 
 
@@ -81,6 +87,14 @@ def _find(session_id: str) -> tuple[Reader, SessionRow]:
     if reader is None or session is None:
         abort(404)
     return reader, session
+
+
+def _earlier(reader: Reader, session: SessionRow, whose: RunnerRow | None) -> list[Summary] | None:
+    """Summaries of a runner's first sessions, as far as they were before this one."""
+    if whose is None:
+        return None
+    first = reader.sessions_of(whose.id, FIRST_SESSIONS, oldest=True)
+    return [row.summary for row in first if row.id < session.id and row.summary is not None]
 
 
 def _status(session: SessionRow) -> str:

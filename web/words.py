@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Stance, Statistic, Variable
+from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Side, Stance, Statistic, Variable
 
 SOURCE_WORDS = {
     PelvicSource.BELT: "the marked belt",
@@ -25,6 +25,8 @@ STATE_WORDS = {
 VARIABLE = {variable.name: variable for variable in VARIABLES}
 NORMAL_95 = 1.96
 """Two-sided 95 % of a normal distribution, in standard deviations."""
+SIDES = (Side.LEFT, Side.RIGHT)
+"""As they stand before somebody behind the runner."""
 PELVIC_DROP = VARIABLE["pelvic_drop_deg"]
 
 
@@ -134,6 +136,12 @@ def moment(at: datetime) -> str:
     """Date and time of day where the unit stands."""
     local = at.astimezone()
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def day(at: datetime) -> str:
+    """`3 Nov`: the day where the unit stands."""
+    local = at.astimezone()
+    return f"{local.day} {local:%b}"
 
 
 def sentence(text: str) -> str:

@@ -8,6 +8,7 @@ from monitor.store.errors import (
     AlreadyRecordingError,
     BackupExistsError,
     BackupUnusableError,
+    LinkDeadError,
     NewerStoreError,
     NoStoreYetError,
     OlderStoreError,
@@ -16,13 +17,26 @@ from monitor.store.errors import (
     StoreError,
     StoreUnreachableError,
 )
+from monitor.store.ownership import Ownership, PhoneKey
 from monitor.store.queries import Reader
 from monitor.store.recorder import Recorder
 from monitor.store.recovery import recover
 from monitor.store.retention import Keep
-from monitor.store.rows import Calibration, CueRow, SessionRow, SessionStart, StanceRow, UnitRow
+from monitor.store.rows import (
+    Calibration,
+    CueRow,
+    LinkRow,
+    PhoneRow,
+    RunnerRow,
+    SessionRow,
+    SessionStart,
+    StanceRow,
+    UnitRow,
+)
+from monitor.store.tokens import LINK_PATH, digest_of, link_to, new_token, opens
 
 __all__ = [
+    "LINK_PATH",
     "AlreadyRecordingError",
     "BackupExistsError",
     "BackupUnusableError",
@@ -30,11 +44,17 @@ __all__ = [
     "Clock",
     "CueRow",
     "Keep",
+    "LinkDeadError",
+    "LinkRow",
     "NewerStoreError",
     "NoStoreYetError",
     "OlderStoreError",
+    "Ownership",
+    "PhoneKey",
+    "PhoneRow",
     "Reader",
     "Recorder",
+    "RunnerRow",
     "SessionOpenError",
     "SessionRow",
     "SessionStart",
@@ -48,6 +68,10 @@ __all__ = [
     "back_up",
     "delete_everything",
     "delete_session",
+    "digest_of",
+    "link_to",
+    "new_token",
+    "opens",
     "recover",
     "restore",
 ]

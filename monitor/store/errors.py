@@ -8,6 +8,7 @@ StoreError
 ├── StoreUnreachableError  (OSError)
 ├── AlreadyRecordingError  (BlockingIOError)
 ├── SessionOpenError
+├── LinkDeadError
 ├── BackupExistsError      (FileExistsError)
 └── BackupUnusableError
 """
@@ -50,6 +51,13 @@ class AlreadyRecordingError(StoreError, BlockingIOError):
 
 class SessionOpenError(StoreError):
     """What was asked for cannot be done to the session that is being recorded."""
+
+
+class LinkDeadError(StoreError):
+    """A link opens nothing: it was used, has expired or never was."""
+
+    def __init__(self) -> None:
+        super().__init__("this link opens nothing any more: it was used already, or its time is over")
 
 
 class BackupExistsError(StoreError, FileExistsError):

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -30,7 +30,7 @@ from monitor.store.moving import move, stored_token
 from monitor.store.pending import Pending
 from monitor.store.retention import Retention, free_bytes, give_back
 from monitor.store.schema import EVENTS, sessions
-from monitor.store.writer import UNIT, Insert, Row, delete_sessions
+from monitor.store.writer import UNIT, Done, Insert, Row, delete_sessions
 
 JOURNAL_BYTES = 256 * 1024
 """When the journal has grown so long, its content is moved: some twenty minutes of running [ours]."""
@@ -101,6 +101,13 @@ class FileWriter:
                 cursor.close()
             if session_ids is None:
                 self._delete_copies()
+
+    def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
+        """Do it; what is in the journal stays there."""
+        with self._guard:
+            self._check_place()
+            with self._transaction() as connection:
+                return work(connection)
 
     def close(self) -> None:
         """Move what is in the journal, so that the database alone is all, if the disk allows it."""

@@ -1,8 +1,9 @@
 """What can be asked of the store. Every method may raise `StoreError`."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -21,8 +22,20 @@ from monitor.store.migrate import require_current
 from monitor.store.moving import stored_token, unpack_chunk
 from monitor.store.packing import Columns, columns_of, count_of, cut
 from monitor.store.pending import Pending
-from monitor.store.rows import Calibration, CueRow, SessionRow, StanceRow, UnitRow
-from monitor.store.schema import calibrations, chunks, cues, sessions, stances, unit
+from monitor.store.rows import Calibration, CueRow, LinkRow, PhoneRow, RunnerRow, SessionRow, StanceRow, UnitRow
+from monitor.store.schema import (
+    calibrations,
+    chunks,
+    claims,
+    cues,
+    links,
+    marks,
+    phones,
+    runners,
+    sessions,
+    stances,
+    unit,
+)
 from monitor.vocabulary import Curves
 
 Rows = Sequence[Mapping[Any, Any]]
@@ -129,6 +142,43 @@ class Reader:
         parts = self._events(calibrations, session_id)
         return codec.calibrations(parts[-1][1])[-1] if parts else None
 
+    def marks(self, session_id: str) -> list[float]:
+        """Return the moments of a session that were marked, by the camera's clock, in their order."""
+        return [row["time_s"] for row in self._rows(select_marks(canonical(session_id) or NO_SESSION))]
+
+    def runner(self, runner_id: str) -> RunnerRow | None:
+        """Return a runner, or None when there is none of that id."""
+        rows = self._rows(sa.select(runners).where(runners.c.id == (canonical(runner_id) or NO_SESSION)))
+        return RunnerRow(**rows[0]) if rows else None
+
+    def phone(self, phone_id: str) -> PhoneRow | None:
+        """Return a phone, or None when there is none of that id."""
+        rows = self._rows(select_phone(canonical(phone_id) or NO_SESSION))
+        return next((PhoneRow(r["id"], r["digest"], RunnerRow(r["runner_id"], r["nickname"])) for r in rows), None)
+
+    def links(self, now: datetime) -> list[LinkRow]:
+        """Return the links that are open."""
+        rows = self._rows(sa.select(links).where(links.c.expires_at > now))
+        return [LinkRow(**{**row, "expires_at": codec.utc(row["expires_at"])}) for row in rows]
+
+    def runners_of(self, session_ids: Collection[str]) -> dict[str, RunnerRow]:
+        """Return whose these sessions are; one that is nobody's is left out."""
+        rows = self._rows(select_runners_of([canonical(session_id) or NO_SESSION for session_id in session_ids]))
+        return {row["session_id"]: RunnerRow(row["id"], row["nickname"]) for row in rows}
+
+    def runner_of(self, session_id: str) -> RunnerRow | None:
+        """Return whose session it is, or None when it is nobody's."""
+        return next(iter(self.runners_of([session_id]).values()), None)
+
+    def sessions_of(self, runner_id: str, limit: int = 50, *, oldest: bool = False) -> list[SessionRow]:
+        """Return sessions of a runner, the newest first; or the oldest ones, the oldest first."""
+        return self._sessions(select_sessions_of(canonical(runner_id) or NO_SESSION, limit, oldest))
+
+    def _rows(self, query: sa.Select[Any]) -> Rows:
+        """Return what is in the tables, for those of which nothing is ever pending."""
+        with self._connection() as connection:
+            return connection.execute(query).mappings().all()
+
     def _sessions(self, query: sa.Select[Any]) -> list[SessionRow]:
         rows, pending = self._ask(query)
         return [codec.session_row(row) for row in pending.over_sessions(rows)]
@@ -211,6 +261,30 @@ def select_sessions(limit: int, before: str | None) -> sa.Select[Any]:
     """Return the query for sessions, newest first."""
     query = sa.select(*SHOWN).order_by(sessions.c.id.desc()).limit(limit)
     return query.where(sessions.c.id < before) if before is not None else query
+
+
+def select_sessions_of(runner_id: str, limit: int, oldest: bool) -> sa.Select[Any]:
+    """Return the query for a runner's sessions."""
+    order = sessions.c.id if oldest else sessions.c.id.desc()
+    query = sa.select(*SHOWN).join(claims, claims.c.session_id == sessions.c.id)
+    return query.where(claims.c.runner_id == runner_id).order_by(order).limit(limit)
+
+
+def select_runners_of(session_ids: Collection[str]) -> sa.Select[Any]:
+    """Return the query for whose sessions are."""
+    query = sa.select(claims.c.session_id, runners).join(runners, runners.c.id == claims.c.runner_id)
+    return query.where(claims.c.session_id.in_(session_ids))
+
+
+def select_phone(phone_id: str) -> sa.Select[Any]:
+    """Return the query for a phone and whose it is."""
+    query = sa.select(phones, runners.c.nickname).join(runners, runners.c.id == phones.c.runner_id)
+    return query.where(phones.c.id == phone_id)
+
+
+def select_marks(session_id: str) -> sa.Select[Any]:
+    """Return the query for a session's marks, in their order."""
+    return sa.select(marks.c.time_s).where(marks.c.session_id == session_id).order_by(marks.c.seq)
 
 
 def select_session(session_id: str) -> sa.Select[Any]:

@@ -1,6 +1,6 @@
 """The write side: takes what was measured without making the measuring wait for the disk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from monitor.store.retention import Keep, Retention
 from monitor.store.rows import Calibration, SessionStart
 from monitor.store.schema import calibrations, cues, sessions, stances
 from monitor.store.spool import BEAT_EVERY_S, CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
-from monitor.store.writer import UNIT
+from monitor.store.writer import UNIT, Done
 from monitor.vocabulary import Cue, Curves, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
@@ -173,11 +173,23 @@ class Recorder:
 
     def delete_session(self, session_id: str) -> None:
         """Delete a session that has ended, for good; from any thread. Raises `StoreError`."""
-        self._delete([canonical(session_id) or NO_SESSION])
+        self.delete_sessions([session_id])
+
+    def delete_sessions(self, session_ids: Iterable[str]) -> None:
+        """Delete sessions that have ended, all or none of them; from any thread. Raises `StoreError`."""
+        self._delete([canonical(session_id) or NO_SESSION for session_id in session_ids])
 
     def delete_everything(self) -> None:
         """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open."""
         self._delete(None)
+
+    def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
+        """Do something rare to the tables, once all that was handed over is in the store; from any thread.
+
+        All of it is done or, when it raises, nothing. Raises `StoreError`.
+        """
+        self._settle()
+        return self._writer.transact(work)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Return True once all that was handed over is on the disk, False when that takes too long."""
@@ -216,9 +228,12 @@ class Recorder:
         self._spool.update(UNIT, values)
 
     def _delete(self, session_ids: list[str] | None) -> None:
+        self._settle()
+        self._writer.delete(session_ids)
+
+    def _settle(self) -> None:
         if not self.flush():
             raise StoreUnreachableError(self.fault or "the disk is too slow now: try again later")
-        self._writer.delete(session_ids)
 
     def _event(self, table: sa.Table, values: codec.Values) -> None:
         session = self._needed()

@@ -69,6 +69,35 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RunnerRow:
+    """Somebody who has sessions of their own."""
+
+    id: str
+    nickname: str
+    """Empty when none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """What a runner is known by."""
+
+    id: str
+    digest: str
+    """Of the secret that the phone keeps."""
+    runner: RunnerRow
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """What a link opens for the phone that opens it first: a session, or all that a runner has."""
+
+    digest: str
+    session_id: str | None
+    runner_id: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UnitRow:
     """What the unit does, as far as it has said."""
 

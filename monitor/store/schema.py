@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from monitor.vocabulary import VARIABLES
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """The migrations, the oldest first; the newest makes the tables below."""
 
 metadata = sa.MetaData(
@@ -129,6 +129,47 @@ calibrations = sa.Table(
     sa.Column("roll_deg", sa.Double, nullable=False),
     sa.Column("roll_sd_deg", sa.Double),
 )
+
+marks = sa.Table("marks", metadata, *_event_keys(), sa.Column("time_s", sa.Double, nullable=False))
+"""Moments of a session that somebody marked, in the camera's time."""
+
+runners = sa.Table(
+    "runners",
+    metadata,
+    sa.Column("id", sa.Uuid(as_uuid=False), primary_key=True),
+    sa.Column("nickname", sa.Text, nullable=False),
+)
+"""Who has sessions of their own: a nickname, which may be empty, and nothing else."""
+
+phones = sa.Table(
+    "phones",
+    metadata,
+    sa.Column("id", sa.Uuid(as_uuid=False), primary_key=True),
+    sa.Column("runner_id", sa.Uuid(as_uuid=False), sa.ForeignKey("runners.id"), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+)
+"""What a runner is known by: a key that the phone keeps, and only its digest here."""
+sa.Index("ix_phones_runner_id", phones.c.runner_id)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("session_id", sa.Uuid(as_uuid=False), sa.ForeignKey("sessions.id")),
+    sa.Column("runner_id", sa.Uuid(as_uuid=False), sa.ForeignKey("runners.id")),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(session_id IS NULL) <> (runner_id IS NULL)", name="one_of_both"),
+)
+"""Links that may be opened once: each gives a phone a session, or all that a runner has. One that was used is gone."""
+
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("session_id", sa.Uuid(as_uuid=False), sa.ForeignKey("sessions.id"), primary_key=True),
+    sa.Column("runner_id", sa.Uuid(as_uuid=False), sa.ForeignKey("runners.id"), nullable=False),
+)
+"""Whose session it is."""
+sa.Index("ix_claims_runner_id", claims.c.runner_id)
 
 EVENTS = (stances, cues, calibrations)
 """What happens inside a session."""

@@ -1,9 +1,9 @@
 """What every writer of the store does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,7 +13,7 @@ from monitor.store.codec import Values
 from monitor.store.database import open_making, open_writing, place_of
 from monitor.store.errors import explain
 from monitor.store.migrate import upgrade
-from monitor.store.schema import sessions, stances, unit
+from monitor.store.schema import claims, links, phones, runners, sessions, stances, unit
 
 Insert = tuple[sa.Table, Values]
 Row = tuple[sa.Table, str | int]
@@ -21,6 +21,7 @@ Row = tuple[sa.Table, str | int]
 
 UNIT: Row = (unit, 1)
 """The one row of its table."""
+Done = TypeVar("Done")
 
 
 class Writer(Protocol):
@@ -37,6 +38,9 @@ class Writer(Protocol):
 
     def delete(self, session_ids: Sequence[str] | None) -> None:
         """Delete sessions, or all of them, with what belongs to them. Raises `StoreError`."""
+
+    def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
+        """Do something rare in a transaction of its own: all or, when it raises, nothing. Raises `StoreError`."""
 
     def close(self) -> None:
         """Let go of the store; may be called twice."""
@@ -83,6 +87,14 @@ class ServerWriter:
         except SQLAlchemyError as error:
             raise explain(error, self.place) from error
 
+    def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
+        """Do it."""
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except SQLAlchemyError as error:
+            raise explain(error, self.place) from error
+
     def close(self) -> None:
         """Let go of the server."""
         self._engine.dispose()
@@ -108,11 +120,14 @@ def update_rows(connection: sa.Connection, updates: Mapping[Row, Values]) -> Non
 
 
 def delete_sessions(connection: sa.Connection, session_ids: Sequence[str] | None) -> None:
-    """Delete sessions, or all of them, and the rows that refer to them."""
+    """Delete sessions, or all of them, and the rows that refer to them; and the runners who have none left."""
     for table in reversed(sessions.metadata.sorted_tables):
         key = table.c.id if table is sessions else table.c.get("session_id")
         if key is not None:
             connection.execute(table.delete().where(sa.true() if session_ids is None else key.in_(session_ids)))
+    somebody = sa.select(claims.c.runner_id)
+    for table, runner in ((links, links.c.runner_id), (phones, phones.c.runner_id), (runners, runners.c.id)):
+        connection.execute(table.delete().where(runner.is_not(None), runner.not_in(somebody)))
 
 
 def insert_once(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

@@ -28,7 +28,7 @@ import os
 import sqlalchemy as sa
 from alembic import op
 
-revision = "9999"
+revision = "next"
 down_revision = "{head}"
 
 
@@ -61,11 +61,11 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "p
     """Make this the next medius, whose schema has one step more."""
     steps = tmp_path / "migrations"
     shutil.copytree(Path(migrate.__file__).with_name("migrations"), steps)
-    (steps / "versions" / "v9999_next.py").write_text(NEXT.format(head=migrate.head(), then=then))
+    (steps / "versions" / "next.py").write_text(NEXT.format(then=then, head=migrate.head()))
     config = Config()
     config.set_main_option("script_location", str(steps))
     monkeypatch.setattr(migrate, "_config", lambda: config)
-    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "9999"))
+    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, "next"))
 
 
 def test_migrations_make_what_the_tables_say(recorder: Recorder) -> None:
@@ -136,9 +136,9 @@ def test_an_older_file_is_copied_and_migrated(filled: Path, tmp_path: Path, monk
         assert [row.stance for row in reader.stances(session.id)] == [make_stance(n) for n in range(1, 51)]
     assert "note" in columns_of_sessions(filled)
     monkeypatch.undo()
-    with Reader.open(filled.with_name("medius.db.before-9999")) as before:
+    with Reader.open(filled.with_name("medius.db.before-next")) as before:
         assert before.sessions() == [session]
-    assert not filled.with_name("medius.db.before-9999.partial").exists()
+    assert not filled.with_name("medius.db.before-next.partial").exists()
 
 
 def test_a_new_file_is_not_copied(path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_copied_is_not_migrated(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next_version(tmp_path, monkeypatch)
-    filled.with_name("medius.db.before-9999.partial").mkdir()
+    filled.with_name("medius.db.before-next.partial").mkdir()
     with pytest.raises(StoreError, match=r"could not be copied to .*: make room there; nothing was changed"):
         Recorder(filled, HandClock())
     monkeypatch.undo()

@@ -21,7 +21,7 @@ from sqlalchemy.schema import CreateTable
 from monitor.store import Calibration, Reader, Recorder, queries, recover, writer
 from monitor.store.database import open_reading
 from monitor.store.identity import uuid7
-from monitor.store.migrations.versions import v0001_sessions, v0002_unit, v0003_journal, v0004_curves
+from monitor.store.migrations.versions import v0001_sessions, v0002_unit, v0003_journal, v0004_curves, v0005_runners
 from monitor.store.schema import EVENTS, metadata, sessions
 from monitor.store.writer import UNIT
 from monitor.vocabulary import Cue, CueKind, LampState, Side
@@ -43,6 +43,7 @@ def test_migrations_compile() -> None:
         v0002_unit.upgrade()
         v0003_journal.upgrade()
         v0004_curves.upgrade()
+        v0005_runners.upgrade()
     assert [line.split()[2] for line in script.getvalue().splitlines() if "CREATE TABLE" in line] == [
         "sessions",
         "stances",
@@ -51,6 +52,11 @@ def test_migrations_compile() -> None:
         "unit",
         "chunks",
         "journal",
+        "marks",
+        "runners",
+        "phones",
+        "links",
+        "claims",
     ]
     assert " UUID NOT NULL" in script.getvalue()
 
@@ -62,6 +68,10 @@ def test_migrations_compile() -> None:
         queries.select_sessions(50, ID),
         queries.select_session(ID),
         queries.select_unfinished(),
+        queries.select_sessions_of(ID, 9, oldest=True),
+        queries.select_runners_of([ID]),
+        queries.select_phone(ID),
+        queries.select_marks(ID),
         *(queries.select_events(table, ID, 7, 3) for table in EVENTS),
         *(queries.select_chunks(table, ID, 7) for table in EVENTS),
         *(writer.insert_once(table, "postgresql") for table in metadata.sorted_tables),

@@ -1,0 +1,115 @@
+"""`medius run` as its dashboard knows it: one session, and whoever takes it home when it has ended."""
+
+import threading
+from typing import Any
+
+from rich.console import Console
+
+from monitor.claims import Claims
+from monitor.control import RefusedError
+from monitor.cues.lamps import Lamps
+from monitor.dashboard import Dashboard
+from monitor.qr import qr_text
+from monitor.setting_up import SetUpWish, WatchedSetUp
+from monitor.store import link_to
+from monitor.unit import Unit
+from monitor.vocabulary import LampState
+
+LOOKS_EVERY_S = 1.0
+ONE_SESSION = "medius run measures one session, from its start to its end: start it again for another."
+NO_SETUP = "This unit was started with medius run: set the camera up with medius setup."
+
+
+class OneSession:
+    """What may be asked of a unit that was started by hand."""
+
+    def __init__(self, claims: Claims) -> None:
+        self.claims = claims
+        self._unit: Unit | None = None
+        self._lamps: Lamps | None = None
+
+    def is_run_by(self, unit: Unit, lamps: Lamps) -> None:
+        """Let it be asked from now on."""
+        self._unit, self._lamps = unit, lamps
+
+    def begin(self) -> None:
+        """Raises RefusedError."""
+        raise RefusedError(ONE_SESSION)
+
+    def end(self) -> None:
+        """End the session, and the unit with it. Raises RefusedError."""
+        self._needed().stop()
+
+    def mute(self, on: bool) -> None:
+        """Silence the buzzer, or let it sound. Raises RefusedError."""
+        self._needed()
+        if self._lamps is not None:
+            self._lamps.mute(on)
+
+    def mark(self) -> None:
+        """Remember this moment of the session. Raises RefusedError."""
+        self.claims.mark(*self._needed().moment())
+
+    def open_setup(self, wish: SetUpWish) -> None:
+        """Raises RefusedError."""
+        del wish
+        raise RefusedError(NO_SETUP)
+
+    def setup(self) -> WatchedSetUp:
+        """Raises RefusedError."""
+        raise RefusedError(NO_SETUP)
+
+    def status(self) -> dict[str, Any]:
+        """How it is now."""
+        state, reason = self._unit.state if self._unit else (LampState.STARTING, "")
+        return {
+            "state": state.value,
+            "reason": reason,
+            "session": self._unit.session if self._unit else None,
+            "muted": self._lamps is not None and self._lamps.state.muted,
+            "setup": False,
+        }
+
+    def _needed(self) -> Unit:
+        if self._unit is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        if self._unit.session is None:
+            raise RefusedError("No session is open.")
+        return self._unit
+
+
+class Ending:
+    """What Ctrl-C ends: the unit, and after it the wait for whoever takes the session home. A stop ends both."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.unit_has_ended = False
+        self.enough = threading.Event()
+
+    def ctrl_c(self) -> None:
+        """However often."""
+        self._unit.stop()
+        if self.unit_has_ended:
+            self.enough.set()
+
+    def stop(self) -> None:
+        """However often."""
+        self._unit.stop()
+        self.enough.set()
+
+
+def hand_over(claims: Claims, dashboard: Dashboard, console: Console, enough: threading.Event) -> None:
+    """Show how to take the session home, until somebody has, the time for it is over, or it is `enough`."""
+    try:
+        offer = claims.offer()
+        if offer is None:
+            return
+        link = link_to(dashboard.address, offer.token)
+        console.print(qr_text(link))
+        console.print(link, soft_wrap=True, highlight=False)
+        console.print("The first phone that opens it keeps the session. Ctrl-C ends the dashboard.")
+        while claims.offer() is not None:
+            if enough.wait(LOOKS_EVERY_S):
+                return
+    except RefusedError as error:
+        console.print(str(error))

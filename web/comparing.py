@@ -1,0 +1,192 @@
+"""Two sessions of a runner beside each other, or the two parts of one: test, cue, retest."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flask import Blueprint, abort, render_template, request
+
+from monitor.store import Reader, SessionRow, StanceRow
+from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
+from web.comparison import can_be_told, difference, part
+from web.source import source
+from web.words import SIDES, Shown, clock, duration, moment, show
+
+comparing = Blueprint("comparing", __name__)
+
+MIXED_S = 5.0
+"""A stance is read from a fit of twelve strides: so long on both sides of a moment, stances know of the other part."""
+OFFERED = 60
+"""Sessions to choose from."""
+
+
+BY_CHANCE = "Sixteen values are compared: one in twenty differs by more than its ± though nothing has changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A variable of one side, before and after."""
+
+    side: Side
+    before: Shown
+    after: Shown
+    difference: Shown
+    verdict: str
+    told: bool
+    """Whether it is more than the measurement can mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A variable, left and right."""
+
+    variable: Variable
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the page shows."""
+
+    before: str
+    after: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def compared(
+    before: Callable[[Side, Variable], Statistic], after: Callable[[Side, Variable], Statistic]
+) -> tuple[Row, ...]:
+    """Put every variable of both sides beside itself."""
+
+    def change(side: Side, variable: Variable) -> Change:
+        was, is_now = before(side, variable), after(side, variable)
+        changed = difference(was, is_now)
+        return Change(
+            side,
+            show(was, variable),
+            show(is_now, variable),
+            show(changed, variable),
+            verdict(changed),
+            can_be_told(changed),
+        )
+
+    return tuple(Row(v, tuple(change(side, v) for side in SIDES)) for v in VARIABLES)
+
+
+def verdict(change: Statistic) -> str:
+    """Whether a difference is more than the measurement can tell, in words; empty where there is none."""
+    if change.ci95 is None:
+        return ""
+    if not can_be_told(change):
+        return "no more than the measurement can mistake"
+    return "more than the measurement can mistake"
+
+
+@comparing.get("/sessions/<session_id>/compare")
+def sessions(session_id: str) -> str:
+    """Compare a session with another of the same runner."""
+    reader, session = _find(session_id)
+    others = [other for other in _others(reader, session) if other.summary is not None]
+    other_id = request.args.get("with") or next((o.id for o in others if o.id < session.id), None)
+    other = next((o for o in others if o.id == other_id), None)
+    if other is None and "with" in request.args:
+        abort(404)
+    comparison = None
+    if other is not None and session.summary is not None:
+        first, second = sorted((session, other), key=lambda s: s.id)
+        comparison = Comparison(
+            moment(first.started_at),
+            moment(second.started_at),
+            compared(_of(first), _of(second)),
+            _notes(first, second),
+        )
+    return render_template("compare.html", session=session, others=others, other=other, comparison=comparison)
+
+
+@comparing.get("/sessions/<session_id>/parts")
+def parts(session_id: str) -> str:
+    """Compare what was before a moment of a session with what came after it."""
+    reader, session = _find(session_id)
+    stances = reader.stances(session.id)
+    marks = [time_s - session.origin_s for time_s in reader.marks(session.id)]
+    at_s = parse_clock(request.args.get("at", ""))
+    if at_s is None:
+        at_s = marks[0] if marks else session.elapsed_s / 2.0
+    time_s = session.origin_s + at_s
+    earlier = [row for row in stances if row.stance.midstance_s < time_s - MIXED_S]
+    later = [row for row in stances if row.stance.midstance_s > time_s + MIXED_S]
+    comparison = Comparison(
+        f"until {clock(at_s)}",
+        f"from {clock(at_s)} on",
+        compared(_over(earlier), _over(later)),
+        (
+            f"Stances within {MIXED_S:.0f} s of that moment are left out: they are read from strides of both parts.",
+            "What all stances of a session share (how the belt sits, what is left of the camera's roll) moves both "
+            "parts alike and is not in these ±.",
+            BY_CHANCE,
+        ),
+    )
+    return render_template("parts.html", session=session, marks=marks, at_s=at_s, comparison=comparison)
+
+
+def parse_clock(text: str) -> float | None:
+    """Read `3:07`, `1:03:07`, `187`, or each with tenths, as seconds; None for anything else."""
+    found = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)", text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = (float((group or "0").replace(",", ".")) for group in found.groups())
+    return 3600.0 * hours + 60.0 * minutes + seconds
+
+
+def _find(session_id: str) -> tuple[Reader, SessionRow]:
+    reader = source().reader_if_any()
+    session = reader.session(session_id) if reader else None
+    if reader is None or session is None:
+        abort(404)
+    return reader, session
+
+
+def _others(reader: Reader, session: SessionRow) -> list[SessionRow]:
+    """Sessions of the same runner; or, of those that are nobody's, the others that are."""
+    runner = reader.runner_of(session.id)
+    if runner is not None:
+        found = reader.sessions_of(runner.id, OFFERED)
+    else:
+        newest = reader.sessions(OFFERED)
+        taken = reader.runners_of([other.id for other in newest])
+        found = [other for other in newest if other.id not in taken]
+    return [other for other in found if other.id != session.id]
+
+
+def _of(session: SessionRow) -> Callable[[Side, Variable], Statistic]:
+    summary = session.summary or {}
+    return lambda side, variable: summary[side][variable.name]
+
+
+def _over(rows: Sequence[StanceRow]) -> Callable[[Side, Variable], Statistic]:
+    def statistic(side: Side, variable: Variable) -> Statistic:
+        measured = (row.stance.measures[variable.name].value for row in rows if row.stance.side is side)
+        return part(np.array([np.nan if value is None else value for value in measured], float))
+
+    return statistic
+
+
+def _notes(first: SessionRow, second: SessionRow) -> tuple[str, ...]:
+    return tuple(_sentences(first, second))
+
+
+def _sentences(first: SessionRow, second: SessionRow) -> Iterable[str]:
+    yield "The error that all stances of a session share (how the belt sits, how the clothes fall) is in the ± of each."
+    if first.model != second.model:
+        yield (
+            f"The pose networks were not the same ({first.model}, then {second.model}): a difference of knee or trunk "
+            "may come from that."
+        )
+    if first.view is not second.view:
+        yield "The camera stood behind the runner once and in front once."
+    yield BY_CHANCE
+    longer, shorter = max(first.elapsed_s, second.elapsed_s), min(first.elapsed_s, second.elapsed_s)
+    if longer > 2.0 * shorter:
+        yield f"One lasted {duration(shorter)} and the other {duration(longer)}: who runs longer may tire."

@@ -1,0 +1,111 @@
+"""A runner's own page: sessions, trends, baseline; the name, a second phone, and the end of it."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from monitor.control import RefusedError, UnitUnreachableError, ask
+from monitor.store import Reader, RunnerRow, digest_of, link_to, new_token
+from monitor.vocabulary import VARIABLES
+from web.comparison import BASELINE_SESSIONS, FIRST_SESSIONS
+from web.errors import told
+from web.history import history
+from web.qr import address, qr_svg
+from web.source import control, source
+from web.whose import forget, known_phone
+from web.words import PELVIC_DROP, VARIABLE
+
+runners = Blueprint("runners", __name__)
+
+MOST_SESSIONS = 100
+"""On the page, the newest."""
+Page = Response | tuple[str, int] | str
+
+
+@runners.get("/runners/<runner_id>")
+def page(runner_id: str) -> str:
+    """Show what a runner has."""
+    reader, runner = _find(runner_id)
+    sessions = reader.sessions_of(runner.id, MOST_SESSIONS)
+    first = reader.sessions_of(runner.id, FIRST_SESSIONS, oldest=True)
+    variable = VARIABLE.get(request.args.get("of", ""), PELVIC_DROP)
+    return render_template(
+        "runner.html",
+        runner=runner,
+        history=history(sessions, first, variable),
+        variables=VARIABLES,
+        baseline_sessions=BASELINE_SESSIONS,
+        most=MOST_SESSIONS,
+        is_own_phone=_is_own(runner),
+    )
+
+
+@runners.post("/runners/<runner_id>/name")
+def rename(runner_id: str) -> Page:
+    """Call the runner otherwise."""
+    return _do(runner_id, "rename", nickname=request.form.get("nickname", "")[:100]) or _back(runner_id)
+
+
+@runners.post("/runners/<runner_id>/phone")
+def invite(runner_id: str) -> Page:
+    """Show the link that lets another phone see the same, this once."""
+    token = new_token()
+    refused = _do(runner_id, "invite", link=digest_of(token))
+    link = link_to(address(), token)
+    return refused or render_template("second_phone.html", runner_id=runner_id, code=qr_svg(link))
+
+
+@runners.post("/runners/<runner_id>/leave")
+def leave(runner_id: str) -> Page:
+    """Let this phone see it no longer."""
+    phone = known_phone()
+    if phone is not None:
+        refused = _do(runner_id, "forget_phone", phone=phone.id)
+        if refused:
+            return refused
+    response = redirect(url_for("live.page"), 303)
+    forget(response)
+    return response
+
+
+@runners.post("/runners/<runner_id>/delete")
+def delete(runner_id: str) -> Page:
+    """Delete the runner and all sessions of theirs."""
+    _, runner = _find(runner_id)
+    own = _is_own(runner)
+    refused = _do(runner_id, "delete_runner")
+    if refused:
+        return refused
+    response = redirect(url_for("live.page" if own else "sessions.index"), 303)
+    if own:
+        forget(response)
+    return response
+
+
+def _find(runner_id: str) -> tuple[Reader, RunnerRow]:
+    reader = source().reader_if_any()
+    runner = reader.runner(runner_id) if reader else None
+    if reader is None or runner is None:
+        abort(404)
+    return reader, runner
+
+
+def _is_own(runner: RunnerRow) -> bool:
+    phone = known_phone()
+    return phone is not None and phone.runner.id == runner.id
+
+
+def _do(runner_id: str, command: str, **arguments: str) -> tuple[str, int] | None:
+    """Ask the unit; return the page that says why not, if it refuses."""
+    _, runner = _find(runner_id)
+    path = control()
+    if path is None:
+        return told("The unit did not do it", "This dashboard was started without the unit's socket (--control)"), 409
+    try:
+        ask(path, command, **({} if command == "forget_phone" else {"runner": runner.id}), **arguments)
+    except (RefusedError, UnitUnreachableError) as error:
+        return told("The unit did not do it", str(error)), 409
+    return None
+
+
+def _back(runner_id: str) -> Response:
+    return redirect(url_for("runners.page", runner_id=runner_id), 303)
