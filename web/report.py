@@ -59,6 +59,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A finding and the picture of its evidence: one of the two, or none where neither could be drawn."""
+
+    told: Finding
+    strides: StrideChart | None
+    drift: Drift | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unevenness:
     """Left against right in one variable."""
 
@@ -78,7 +87,7 @@ class Report:
     """Pelvis drop, left and right; none before there is a summary."""
     also: tuple[tuple[Variable, tuple[Answer, ...]], ...]
     """Knee and trunk in the same way."""
-    findings: tuple[Finding, ...]
+    findings: tuple[ShownFinding, ...]
     lines: tuple[Line, ...]
     line: str
     """What measured the line of the hips, and how often it could."""
@@ -110,28 +119,31 @@ def report(
     limits = {side: limit_deg(side, cues) for side in SIDES}
     uneven = _uneven(session.summary, stances) if session.summary else {}
     changes = _changes(session.summary, earlier) if session.summary and earlier is not None else {}
+    strides = stride_charts(curves, max((limit for limit in limits.values() if limit), default=None))
+    went = drift(stances, session.origin_s)
+    found = findings(
+        Facts(
+            {side: session.summary[side][PELVIC_DROP.name] for side in SIDES} if session.summary else {},
+            stances,
+            cues,
+            session.origin_s,
+            uneven.get(PELVIC_DROP),
+            changes,
+            session.cadence_spm,
+            calibration is not None,
+        )
+    )
     return Report(
         session=session,
         answers=answers(session, limits, changes),
         also=tuple((variable, _also(session.summary, variable)) for variable in ALSO) if session.summary else (),
-        findings=findings(
-            Facts(
-                {side: session.summary[side][PELVIC_DROP.name] for side in SIDES} if session.summary else {},
-                stances,
-                cues,
-                session.origin_s,
-                uneven.get(PELVIC_DROP),
-                changes,
-                session.cadence_spm,
-                calibration is not None,
-            )
-        ),
+        findings=tuple(_shown(finding, strides, went) for finding in found),
         lines=lines(session),
         line=_hip_line(stances),
         quality=tuple(_quality(session, calibration)),
-        strides=stride_charts(curves, max((limit for limit in limits.values() if limit), default=None)),
+        strides=strides,
         no_strides=_no_strides(session, curves),
-        drift=drift(stances, session.origin_s),
+        drift=went,
         unevenness=tuple(_unevenness(variable, uneven.get(variable)) for variable in VARIABLES),
         chart=drawn,
         missing={panel.side: tuple(_missing(panel, session.origin_s)) for panel in drawn.panels} if drawn else {},
@@ -163,6 +175,11 @@ def answers(
         )
         for side, drop in drops.items()
     )
+
+
+def _shown(finding: Finding, strides: Sequence[StrideChart], went: Drift | None) -> ShownFinding:
+    stride = next((chart for chart in strides if chart.variable.name == finding.evidence), None)
+    return ShownFinding(finding, stride, went if finding.evidence and stride is None else None)
 
 
 def _also(summary: Summary, variable: Variable) -> tuple[Answer, ...]:
@@ -257,9 +274,10 @@ def _hip_line(stances: StanceColumns) -> str:
         return "No stance was recognised."
     if not measured.any():
         return f"Stances with a pelvis drop: none of {len(stances):,}."
-    sources = Counter(PelvicSource(source) for source in stances.source[measured] if source is not None)
+    sources = Counter(source for source in stances.source[measured].tolist() if source is not None)
     named = [
-        SOURCE_WORDS[source] + (f" in {n:,} of them" if len(sources) > 1 else "") for source, n in sources.most_common()
+        SOURCE_WORDS[PelvicSource(source)] + (f" in {n:,} of them" if len(sources) > 1 else "")
+        for source, n in sources.most_common()
     ]
     text = f"Stances with a pelvis drop: {int(measured.sum()):,} of {len(stances):,}. Hip line from {', '.join(named)}."
     if PelvicSource.LANDMARKS in sources:
