@@ -79,16 +79,18 @@ def findings(facts: Facts) -> tuple[Finding, ...]:
 
 
 def _unmeasured(facts: Facts) -> Iterator[Finding]:
-    if len(facts.stances):
-        for side, statistic in facts.drop.items():
-            if statistic.mean is None:
-                yield Finding(
-                    side,
-                    f"{side.capitalize()}: no pelvis drop this time",
-                    f"Withheld, because: {statistic.reason}.",
-                    "Wear fitted shorts, or the belt over the hips, and let the set-up page look at the camera.",
-                    None,
-                )
+    withheld = {side: statistic.reason for side, statistic in facts.drop.items() if statistic.mean is None}
+    if not len(facts.stances) or not withheld:
+        return
+    both = len(withheld) == len(SIDES)
+    side = None if both else next(iter(withheld))
+    yield Finding(
+        side,
+        "No pelvis drop this time" if side is None else f"{side.capitalize()}: no pelvis drop this time",
+        f"Withheld, because: {'; '.join(dict.fromkeys(str(reason) for reason in withheld.values()))}.",
+        "Wear fitted shorts, or the belt over the hips, and let the set-up page look at the camera.",
+        None,
+    )
 
 
 def _changed(facts: Facts) -> Iterator[Finding]:
