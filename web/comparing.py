@@ -35,7 +35,7 @@ class Change:
     difference: Shown
     verdict: str
     told: bool
-    """Whether it is more than the measurement can mistake."""
+    """Whether it is more than the measurement can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,7 @@ def verdict(change: Statistic) -> str:
     """Whether a difference is more than the measurement can tell, in words; empty where there is none."""
     if change.ci95 is None:
         return ""
-    if not can_be_told(change):
-        return "no more than the measurement can mistake"
-    return "more than the measurement can mistake"
+    return f"{'beyond' if can_be_told(change) else 'within'} the measurement's error"
 
 
 @comparing.get("/sessions/<session_id>/compare")
@@ -133,7 +131,7 @@ def parts(session_id: str) -> str:
 
 def parse_clock(text: str) -> float | None:
     """Read `3:07`, `1:03:07`, `187`, or each with tenths, as seconds; None for anything else."""
-    found = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)", text.strip())
+    found = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)", text.strip(), re.ASCII)
     if found is None:
         return None
     hours, minutes, seconds = (float((group or "0").replace(",", ".")) for group in found.groups())

@@ -127,6 +127,6 @@ def half_width(interval: tuple[float, float]) -> float:
 
 def _t95(degrees_of_freedom: int) -> float:
     """Student's t, two-sided 95 %, from `LEAST_STANCES` on: Fisher's expansion."""
-    z = NORMAL_95
+    z = 1.959964
     first, second = (z**3 + z) / 4.0, (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0
     return z + first / degrees_of_freedom + second / degrees_of_freedom**2

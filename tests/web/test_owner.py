@@ -38,7 +38,8 @@ class Asked:
         self.commands: list[tuple[str, Mapping[str, Any]]] = []
 
     def do(self, command: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        self.commands.append((command, dict(arguments)))
+        if command != "offer":
+            self.commands.append((command, dict(arguments)))
         if command == "end":
             raise RefusedError("No session is open.")
         return {}, b""
