@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitor.camera import VideoFile
+from monitor.export.document import Quality, Result, cadence_spm, neutral_text
 from monitor.gait import GaitSettings, GaitTracker, summarise
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.region import Region
-from monitor.results import Quality, Result, cadence_spm, neutral_text
 from monitor.track import read_track
 from monitor.vocabulary import Observation, Stance
 

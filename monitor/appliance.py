@@ -1,14 +1,16 @@
 """The unit as a service: it measures or is set up, does what button and socket ask, and tells the service manager."""
 
 import logging
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
+from monitor.changes import changed, given_elsewhere, keep_changes
 from monitor.claims import Claims
 from monitor.commands import listening
 from monitor.control import RefusedError
@@ -26,7 +28,7 @@ from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
-from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
+from monitor.setup_file import forget, roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.unit import Begins, Unit
@@ -41,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 class Appliance:
-    """Measures, unless a set-up is asked for; between the two, camera and workers are opened anew.
+    """Measures, unless a set-up is asked for; between the two, and for other settings, all is opened anew.
 
     `source` is the camera's name in the sessions.
     """
@@ -51,7 +53,7 @@ class Appliance:
         settings: Settings,
         model: Model,
         model_path: Path,
-        open_camera: Callable[[], Camera],
+        open_camera: Callable[[Settings], Camera],
         source: str,
         service: Service,
     ) -> None:
@@ -61,8 +63,12 @@ class Appliance:
         self._open_camera = open_camera
         self._source = source
         self._service = service
+        self.given_elsewhere = given_elsewhere()
+        """Settings that cannot be changed here, and where they can."""
+        self._changing = threading.Lock()
         self._stopped = threading.Event()
         self._preview = Preview()
+        self._recorder: Recorder | None = None
         self._unit: Unit | None = None
         self._setup: WatchedSetUp | None = None
         self._board: Board | None = None
@@ -74,25 +80,27 @@ class Appliance:
 
         Raises CameraError, LampError, MediusError, PoseFault, StoreError.
         """
-        settings = self._settings
-        made_folder(settings.state_dir)
-        for session_id in recover(settings.database, summarise):
+        first = self._settings
+        made_folder(first.state_dir)
+        for session_id in recover(first.database, summarise):
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
-        keep = Keep(settings.keep_days, settings.keep_mb)
         with (
-            Recorder(settings.database, SystemClock(), keep=keep, on_deleted=log.info) as recorder,
+            Recorder(first.database, SystemClock(), keep=_keep(first), on_deleted=log.info) as recorder,
             closing(Claims(recorder)) as self._claims,
-            listening(settings.control_socket, self),
+            listening(first.control_socket, self),
             heeded((CTRL_C, *STOPPED), self.stop),
         ):
+            self._recorder = recorder
             while not self._stopped.is_set():
                 recorder.state(LampState.STARTING, "")
+                recorder.keep(_keep(self._settings))
                 if self._wish is None:
                     self._measure(recorder)
                 else:
                     self._be_set_up(recorder, self._wish)
                 self._service.watch_every(CHANGING_S)
             self._service.stopping()
+            self._recorder = None
         if recorder.fault:
             raise MediusError(f"Not all of the last session is stored: {recorder.fault}")
 
@@ -115,9 +123,47 @@ class Appliance:
         """Silence the buzzer, or let it sound. Raises RefusedError."""
         self._needed_board().lamps.mute(on)
 
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Light what is fitted, one after the other; its names, and whether it is simulated. Raises RefusedError."""
+        self._unit_without_session()
+        board = self._needed_board()
+        return board.lamps.walk(), board.simulated
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+        return self._settings
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Keep other settings, and begin soon to measure with them. Raises RefusedError, WrongSettingsError."""
+        with self._changing:
+            unit = self._unit_without_session()
+            try:
+                settings = changed(self._settings, asked, self.given_elsewhere)
+                if settings == self._settings:
+                    return
+                keep_changes(settings, self.given_elsewhere)
+                if settings.camera_turn_deg != self._settings.camera_turn_deg:
+                    forget(settings.state_dir)
+            except MediusError as error:
+                raise RefusedError(str(error)) from error
+            except OSError as error:
+                where = self._settings.state_dir
+                raise RefusedError(f"The settings cannot be kept in {where} ({error.strerror}).") from error
+            log.warning("the settings were changed on the dashboard")
+            self._settings = settings
+            unit.stop()
+
     def mark(self) -> None:
         """Remember this moment of the session. Raises RefusedError."""
         self.claims.mark(*self._needed_unit().moment())
+
+    @property
+    def recorder(self) -> Recorder:
+        """What deletes sessions. Raises RefusedError."""
+        if self._recorder is None:
+            raise RefusedError("The unit is starting or stopping: wait a moment.")
+        return self._recorder
 
     @property
     def claims(self) -> Claims:
@@ -144,9 +190,7 @@ class Appliance:
 
     def open_setup(self, wish: SetUpWish) -> None:
         """Be set up soon. Raises RefusedError."""
-        unit = self._needed_unit()
-        if unit.session is not None:
-            raise RefusedError("A session is open: end it first.")
+        unit = self._unit_without_session()
         self._wish = wish
         unit.stop()
 
@@ -166,6 +210,8 @@ class Appliance:
             "session": unit.session if unit else None,
             "muted": board is not None and board.lamps.state.muted,
             "setup": self._wish is not None,
+            "keep_days": _limit(self._settings.keep_days),
+            "keep_mb": _limit(self._settings.keep_mb),
         }
 
     def _needed_unit(self) -> Unit:
@@ -175,6 +221,12 @@ class Appliance:
             raise RefusedError("The unit is starting: wait a moment.")
         return self._unit
 
+    def _unit_without_session(self) -> Unit:
+        unit = self._needed_unit()
+        if unit.session is not None:
+            raise RefusedError("A session is open: end it first.")
+        return unit
+
     def _needed_board(self) -> Board:
         if self._board is None:
             raise RefusedError("The unit is starting: wait a moment.")
@@ -183,7 +235,7 @@ class Appliance:
     def _measure(self, recorder: Recorder) -> None:
         settings = self._settings
         with ExitStack() as stack:
-            camera = stack.enter_context(self._open_camera())
+            camera = stack.enter_context(self._open_camera(settings))
             setup = setup_of(settings, self._source, camera.size)
             treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
             board = self._open_board(stack)
@@ -228,7 +280,7 @@ class Appliance:
     def _be_set_up(self, recorder: Recorder, wish: SetUpWish) -> None:
         with ExitStack() as stack:
             stack.callback(self._forget_wish)
-            camera = stack.enter_context(self._open_camera())
+            camera = stack.enter_context(self._open_camera(self._settings))
             board = self._open_board(stack)
             pool = stack.enter_context(
                 PosePool(self._model_path, workers=1, size=camera.size, reader=PelvicReader(), landmarker=lone_person)
@@ -286,6 +338,14 @@ class Journal:
             self._warning = warning
             log.warning(warning or "the set-up fits again")
         self._service.status(said)
+
+
+def _keep(settings: Settings) -> Keep:
+    return Keep(settings.keep_days, settings.keep_mb)
+
+
+def _limit(most: float | None) -> float | None:
+    return most if most is not None and math.isfinite(most) else None
 
 
 def _begins(settings: Settings) -> Begins:

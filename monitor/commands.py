@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from monitor.changes import WrongSettingsError, in_words
 from monitor.claims import Claims
 from monitor.control import Control, RefusedError
+from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
 from monitor.setting_up import SetUpWish, WatchedSetUp
-from monitor.store import PhoneKey
+from monitor.settings import Settings
+from monitor.store import PhoneKey, Recorder, StoreError
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -24,6 +27,24 @@ class Commanded(Protocol):
     @property
     def claims(self) -> Claims:
         """Whose the sessions are."""
+
+    @property
+    def recorder(self) -> Recorder:
+        """What deletes sessions."""
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+
+    @property
+    def given_elsewhere(self) -> Mapping[str, str]:
+        """Settings that cannot be changed here, and where they can."""
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Keep other settings, and begin soon to measure with them. Raises WrongSettingsError."""
+
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Light what is fitted, one after the other; its names, and whether it is simulated."""
 
     def begin(self) -> None:
         """Begin a session soon."""
@@ -57,9 +78,13 @@ class Commands:
             "end": lambda _: unit.end(),
             "mute": lambda given: unit.mute(given.get("on") is True),
             "status": lambda _: unit.status(),
+            "delete": self._delete,
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
+            "settings": self._settings,
+            "change": self._change,
+            "lamps": self._lamps,
             "mark": lambda _: unit.mark(),
             "offer": self._offer,
             "accept": self._accept,
@@ -74,6 +99,18 @@ class Commands:
         if command == "preview":
             return {}, self._unit.setup().preview.look()
         return self._known[command](arguments) or {}, b""
+
+    def _delete(self, given: Arguments) -> None:
+        session, recorder = given.get("session"), self._unit.recorder
+        try:
+            if given.get("everything") is True:
+                recorder.delete_everything()
+            elif isinstance(session, str):
+                recorder.delete_session(session)
+            else:
+                raise RefusedError("Say which session.")
+        except StoreError as error:
+            raise RefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
     def _setup(self, given: Arguments) -> None:
         if given.get("open") is True:
@@ -100,6 +137,23 @@ class Commands:
 
     def _keep(self, _: Arguments) -> Answer:
         return {"complaint": self._unit.setup().keep()}
+
+    def _settings(self, _: Arguments) -> Answer:
+        return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}
+
+    def _change(self, given: Arguments) -> Answer:
+        asked = given.get("to")
+        if not isinstance(asked, dict):
+            raise RefusedError("The settings are changed by their names.")
+        try:
+            self._unit.change(asked)
+        except WrongSettingsError as error:
+            return {"wrong": error.sentences}
+        return {"wrong": {}}
+
+    def _lamps(self, _: Arguments) -> Answer:
+        names, simulated = self._unit.walk_lamps()
+        return {"lamps": names, "each_s": WALK_S, "simulated": simulated}
 
     def _offer(self, _: Arguments) -> Answer:
         offer = self._unit.claims.offer()

@@ -4,12 +4,12 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put `text` into a file, whatever happens meanwhile; what stood there before stands until then. Raises OSError."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Put `content` into a file, whatever happens meanwhile; until then stands what stood there. Raises OSError."""
     part = part_of(path)
     try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

@@ -1,6 +1,7 @@
 """`medius run` as its dashboard knows it: one session, and whoever takes it home when it has ended."""
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -11,26 +12,44 @@ from monitor.cues.lamps import Lamps
 from monitor.dashboard import Dashboard
 from monitor.qr import qr_text
 from monitor.setting_up import SetUpWish, WatchedSetUp
-from monitor.store import link_to
+from monitor.settings import Settings
+from monitor.store import Recorder, link_to
 from monitor.unit import Unit
 from monitor.vocabulary import LampState
 
 LOOKS_EVERY_S = 1.0
 ONE_SESSION = "medius run measures one session, from its start to its end: start it again for another."
+NO_SETTINGS = "This unit was started by hand: its settings are in the settings file and on the command line."
 NO_SETUP = "This unit was started with medius run: set the camera up with medius setup."
 
 
 class OneSession:
     """What may be asked of a unit that was started by hand."""
 
-    def __init__(self, claims: Claims) -> None:
+    def __init__(self, claims: Claims, recorder: Recorder) -> None:
         self.claims = claims
+        self.recorder = recorder
+        self.given_elsewhere: Mapping[str, str] = {}
         self._unit: Unit | None = None
         self._lamps: Lamps | None = None
 
     def is_run_by(self, unit: Unit, lamps: Lamps) -> None:
         """Let it be asked from now on."""
         self._unit, self._lamps = unit, lamps
+
+    @property
+    def settings(self) -> Settings:
+        """Raises RefusedError."""
+        raise RefusedError(NO_SETTINGS)
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Raises RefusedError."""
+        del asked
+        raise RefusedError(NO_SETTINGS)
+
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Raises RefusedError."""
+        raise RefusedError(ONE_SESSION)
 
     def begin(self) -> None:
         """Raises RefusedError."""

@@ -1,4 +1,7 @@
-"""The unit's settings: built-in defaults, then the settings file, then `MEDIUS_…` variables, then the command line."""
+"""The unit's settings. What is said last in this row wins:
+
+built-in defaults, what the owner has set on the dashboard, the settings files, `MEDIUS_…` variables, the command line.
+"""
 
 import os
 import tomllib
@@ -7,7 +10,14 @@ from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from monitor.cues.pins import Pins
 from monitor.cues.settings import DEFAULT_TARGET_DEG, HIGHEST_TARGET_DEG
@@ -19,6 +29,20 @@ from monitor.vocabulary import View
 
 SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
 """Read in this order; a later one wins."""
+OWNERS_FILE = "settings.toml"
+"""In the state directory: what the owner has set on the dashboard."""
+CHANGEABLE = (
+    "target_left_deg",
+    "target_right_deg",
+    "buzzer",
+    "metronome_spm",
+    "sessions",
+    "keep_days",
+    "keep_mb",
+    "mains_hz",
+    "camera_turn_deg",
+)
+"""What can be set on the dashboard."""
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 Treadmill = Annotated[
     Region | None, BeforeValidator(lambda given: Region.parse(given) if isinstance(given, str) else given)
@@ -122,10 +146,31 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The command line wins over variables, these over the files."""
+        """The command line wins over variables, these over the files, and these over the dashboard."""
         del dotenv_settings, file_secret_settings
         files = TomlConfigSettingsSource(settings_cls, toml_file=SETTINGS_FILES)
-        return init_settings, env_settings, files
+        return init_settings, env_settings, files, _OwnersFile(settings_cls, {})
+
+
+class _OwnersFile(InitSettingsSource):
+    """The owner's file, in the state directory that the other sources name."""
+
+    def __call__(self) -> dict[str, Any]:
+        """Names that this version does not know are left out: a newer one wrote them, before an update was undone."""
+        state_dir = Path(self.current_state.get("state_dir") or user_state_path("medius")).expanduser()
+        path = state_dir / OWNERS_FILE
+        try:
+            given = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, PermissionError):  # it may be another user's folder
+            return {}
+        except (OSError, ValueError) as error:
+            raise MediusError(f"{path} cannot be read ({error}): remove it, and set the unit anew.") from error
+        return {name: value for name, value in given.items() if name in CHANGEABLE}
+
+
+def why(error: ErrorDetails) -> str:
+    """What is wrong with a value."""
+    return error["msg"].removeprefix("Value error, ")
 
 
 def read_settings(options: dict[str, Any]) -> Settings:
@@ -139,8 +184,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        why = first["msg"].removeprefix("Value error, ")
-        raise MediusError(f"The setting {name} cannot be used: {why} (it was {first['input']!r}).") from None
+        raise MediusError(f"The setting {name} cannot be used: {why(first)} (it was {first['input']!r}).") from None
     except OSError as error:
         raise MediusError(f"The settings file {error.filename} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

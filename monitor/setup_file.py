@@ -68,6 +68,11 @@ def kept(state_dir: Path) -> SetUp | None:
         raise MediusError(f"The set-up in {path} cannot be read: {AGAIN}.") from error
 
 
+def forget(state_dir: Path) -> None:
+    """Have no set-up any more: what it says of the picture is not true any more. Raises OSError."""
+    _file_in(state_dir).unlink(missing_ok=True)
+
+
 def setup_of(settings: Settings, camera: str, size: tuple[int, int]) -> SetUp | None:
     """The set-up of this camera, if it was set up.
 

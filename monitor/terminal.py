@@ -13,7 +13,7 @@ from rich.text import Text
 
 from monitor.audience import Progress
 from monitor.cues.lamps import LampsState
-from monitor.results import Result, neutral_text
+from monitor.export.document import Result, neutral_text
 from monitor.vocabulary import (
     VARIABLES,
     Cue,

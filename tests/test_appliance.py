@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from monitor.appliance import SHUTDOWN, Appliance
+from monitor.appliance import CHANGING_S, SHUTDOWN, Appliance
 from monitor.camera import Camera
 from monitor.commands import Commands
 from monitor.control import RefusedError, UnitUnreachableError, ask, picture
@@ -23,7 +23,7 @@ from monitor.cues.board import Press, open_board
 from monitor.onlookers import STUCK_S, Heartbeat
 from monitor.pose.weights import Model
 from monitor.service import Service
-from monitor.settings import Settings
+from monitor.settings import OWNERS_FILE, Settings
 from monitor.store import Reader
 from monitor.vocabulary import LampState, Observation
 from tests.pose.conftest import lite_model
@@ -91,6 +91,7 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
     status = wait_for(lambda: (s := running.status()).get("state") == "ready" and s)
     assert status["session"] is None
     assert status["reason"] == "press the button to begin a session"
+    assert (status["keep_days"], status["keep_mb"]) == (730.0, 2000.0)
     heard = wait_for(running.heard)
     assert "READY=1" in heard
     wait_for(lambda: "WATCHDOG=1" in running.heard())
@@ -101,6 +102,9 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
         ask(running.socket, "begin")
     with pytest.raises(RefusedError, match="end it first"):
         ask(running.socket, "setup", open=True)
+    for what in ({"session": session}, {"everything": True}):
+        with pytest.raises(RefusedError, match="end it first"):
+            ask(running.socket, "delete", **what)
     wait_for(lambda: running.status().get("state") == "measuring")
     ask(running.socket, "end")
     wait_for(lambda: running.status().get("session") is None)
@@ -118,6 +122,14 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
     kept = wait_for(lambda: kept_by(running))
     assert "complaint" in kept
     wait_for(lambda: running.status().get("state") == "ready")
+
+    assert ask(running.socket, "lamps")["lamps"][0] == "left_amber"
+    heard += running.heard()
+    assert ask(running.socket, "change", to={"target_left_deg": "7", "mains_hz": "60"}) == {"wrong": {}}
+    wait_for(lambda: f"WATCHDOG_USEC={CHANGING_S * 1e6:.0f}" in running.heard())
+    wait_for(lambda: running.status().get("state") == "ready")
+    assert ask(running.socket, "settings")["settings"]["target_left_deg"]["value"] == "7"
+    assert (running.state_dir / OWNERS_FILE).read_text().splitlines()[1:] == ["target_left_deg = 7.0", "mains_hz = 60"]
     with pytest.raises(RefusedError, match="set-up is closed"):
         picture(running.socket)
     assert json.loads((running.state_dir / "setup.json").read_text())["camera"] == "the bundled clip"

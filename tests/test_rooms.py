@@ -19,12 +19,16 @@ MAY_IMPORT = {
     "monitor.setup": {"monitor.vocabulary"},
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
+    "monitor.export": {"monitor.store", "monitor.vocabulary"},
     "monitor.upkeep": {"monitor.files", "monitor.pose"},
     "monitor.doctor": {
         *("monitor.camera", "monitor.cues", "monitor.pose", "monitor.store", "monitor.upkeep"),
         *("monitor.errors", "monitor.machine", "monitor.settings", "monitor.setup_file"),
     },
-    "web": {"monitor.store", "monitor.control", "monitor.service", "monitor.journal", "monitor.vocabulary"},
+    "web": {
+        *("monitor.control", "monitor.export", "monitor.journal", "monitor.service", "monitor.store"),
+        "monitor.vocabulary",
+    },
 }
 
 

@@ -19,11 +19,11 @@ from monitor.cues.board import simulated_factory
 from monitor.cues.decision import Decider
 from monitor.cues.lamps import Lamps, LampsState
 from monitor.cues.pins import Pins
+from monitor.export.document import neutral_text
 from monitor.gait import GaitSettings, GaitTracker
 from monitor.measurement import Measurement
 from monitor.pose.isolation import Isolation
 from monitor.pose.pool import PoolStats, PoseFault, WorkerStats
-from monitor.results import neutral_text
 from monitor.store import Calibration, Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
 from monitor.unit import LEFT_S, Begins, Unit
 from monitor.vocabulary import (

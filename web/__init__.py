@@ -5,21 +5,28 @@ from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
 from web import words
+from web.backup import backup, prepare_copies
 from web.claims import Guesses, claims
 from web.commands import commands
 from web.comparing import comparing
 from web.config import Config
+from web.deletion import deletion
 from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
+from web.health import health
+from web.help import help_page
+from web.keeping import Keeping
 from web.live import Bulletin, live
 from web.offers import Offers
 from web.owner import install, owner
 from web.runners import runners
 from web.sessions import sessions
+from web.settings import settings
 from web.setup import setup
 from web.source import Source
 from web.streams import Streams
+from web.takeaway import takeaway
 from web.unit import unit
 
 __all__ = ["Config", "create_app"]
@@ -33,6 +40,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.source"] = source = Source(config.database)
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
+    app.extensions["medius.keeping"] = Keeping(config.control, clock)
     app.extensions["medius.offers"] = Offers(config.control, clock)
     app.extensions["medius.guesses"] = Guesses(clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
@@ -40,6 +48,25 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
     install(app, clock)
-    for blueprint in (guard, errors, owner, claims, runners, comparing, sessions, live, unit, commands, setup):
+    prepare_copies(app)
+    for blueprint in (
+        guard,
+        errors,
+        owner,
+        claims,
+        runners,
+        comparing,
+        sessions,
+        live,
+        unit,
+        commands,
+        setup,
+        settings,
+        backup,
+        health,
+        help_page,
+        takeaway,
+        deletion,
+    ):
         app.register_blueprint(blueprint)
     return app

@@ -15,6 +15,8 @@ class Config:
     """The running unit's socket; None: it is not commanded from here."""
     allowed_hosts: tuple[str, ...] = ()
     """Names the pages answer to besides localhost, `*.local` and IP addresses; `*.name` is every name under it."""
+    home: str = "/opt/medius"
+    """Where Medius is installed as a unit, if it is."""
     poll_s: float = 0.2
     """How often a live page looks into the store."""
     beat_s: float = 2.0

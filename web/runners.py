@@ -1,5 +1,7 @@
 """A runner's own page: sessions, trends, baseline; the name, a second phone, and the end of it."""
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -101,7 +103,8 @@ def _do(runner_id: str, command: str, **arguments: str) -> tuple[str, int] | Non
     if path is None:
         return told("The unit did not do it", "This dashboard was started without the unit's socket (--control)"), 409
     try:
-        ask(path, command, **({} if command == "forget_phone" else {"runner": runner.id}), **arguments)
+        whose: dict[str, Any] = {} if command == "forget_phone" else {"runner": runner.id}
+        ask(path, command, **whose, **arguments)
     except (RefusedError, UnitUnreachableError) as error:
         return told("The unit did not do it", str(error)), 409
     return None

@@ -8,7 +8,7 @@ from monitor.store import Reader, RunnerRow, SessionRow
 from monitor.vocabulary import VARIABLES, Summary
 from web.comparison import FIRST_SESSIONS
 from web.feed import Feed
-from web.report import Answer, answers, report
+from web.report import Answer, Report, answers, report
 from web.source import source
 
 sessions = Blueprint("sessions", __name__)
@@ -48,27 +48,19 @@ def index() -> str:
 @sessions.get("/sessions/<session_id>")
 def page(session_id: str) -> str:
     """Show one session."""
-    reader, session = _find(session_id)
-    whose = reader.runner_of(session.id)
+    reader, session = find(session_id)
     return render_template(
         "session.html",
-        report=report(
-            session,
-            reader.stance_columns(session.id),
-            reader.cues(session.id),
-            reader.calibration(session.id),
-            reader.curves(session.id),
-            _earlier(reader, session, whose),
-        ),
+        report=report_of(reader, session),
         status=_status(session),
-        whose=whose,
+        whose=reader.runner_of(session.id),
     )
 
 
 @sessions.get("/sessions/<session_id>/stances")
 def every_stance(session_id: str) -> str:
     """Show every stance with every value."""
-    reader, session = _find(session_id)
+    reader, session = find(session_id)
     after = min(max(0, request.args.get("after", default=0, type=int)), LAST_SEQ)
     rows = reader.stances(session.id, after, STANCES_A_PAGE + 1)
     return render_template(
@@ -81,7 +73,8 @@ def every_stance(session_id: str) -> str:
     )
 
 
-def _find(session_id: str) -> tuple[Reader, SessionRow]:
+def find(session_id: str) -> tuple[Reader, SessionRow]:
+    """Return a session and the store it is in, or answer that there is none."""
     reader = source().reader_if_any()
     session = reader.session(session_id) if reader else None
     if reader is None or session is None:
@@ -89,8 +82,21 @@ def _find(session_id: str) -> tuple[Reader, SessionRow]:
     return reader, session
 
 
-def _earlier(reader: Reader, session: SessionRow, whose: RunnerRow | None) -> list[Summary] | None:
-    """Summaries of a runner's first sessions, as far as they were before this one."""
+def report_of(reader: Reader, session: SessionRow) -> Report:
+    """Put together what is told of a session, whether on its page or on paper."""
+    return report(
+        session,
+        reader.stance_columns(session.id),
+        reader.cues(session.id),
+        reader.calibration(session.id),
+        reader.curves(session.id),
+        _earlier(reader, session),
+    )
+
+
+def _earlier(reader: Reader, session: SessionRow) -> list[Summary] | None:
+    """Summaries of the same runner's first sessions, as far as they were before this one; None if it is nobody's."""
+    whose = reader.runner_of(session.id)
     if whose is None:
         return None
     first = reader.sessions_of(whose.id, FIRST_SESSIONS, oldest=True)

@@ -74,10 +74,14 @@ def _report() -> dict[str, Any] | None:
     except UnitUnreachableError:
         return None
     except RefusedError:
+        pass
+    try:
         return OPENING if ask(_unit(), "status")["setup"] else None
+    except (RefusedError, UnitUnreachableError):
+        return None
 
 
-def _do(**arguments: object) -> Page:
+def _do(**arguments: Any) -> Page:
     try:
         ask(_unit(), "setup", **arguments)
     except (RefusedError, UnitUnreachableError) as error:

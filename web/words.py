@@ -22,6 +22,15 @@ STATE_WORDS = {
     LampState.OFF: "Off",
 }
 
+LAMP_WORDS = {
+    "left_amber": "left lamp, amber",
+    "left_blue": "left lamp, blue",
+    "right_amber": "right lamp, amber",
+    "right_blue": "right lamp, blue",
+    "status": "status lamp",
+    "buzzer": "buzzer",
+}
+
 VARIABLE = {variable.name: variable for variable in VARIABLES}
 NORMAL_95 = 1.96
 """Two-sided 95 % of a normal distribution, in standard deviations."""

@@ -16,6 +16,7 @@ from monitor.cli.live import run
 from monitor.cli.owner import pin
 from monitor.cli.recordings import analyze
 from monitor.cli.service import monitor
+from monitor.cli.sessions import delete, export
 from monitor.cli.setup import setup
 from monitor.cli.speed import bench
 from monitor.cli.storage import backup, restore
@@ -48,7 +49,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, monitor, analyze, setup, lamps, bench, pin, backup, restore):
+for command in (run, monitor, analyze, setup, lamps, bench, pin, backup, restore, export, delete):
     main.add_command(command)
 for command in (doctor, support_bundle, where, weights, selftest, update, uninstall):
     main.add_command(command)

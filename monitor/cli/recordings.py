@@ -15,8 +15,8 @@ from monitor.errors import MediusError
 from monitor.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from monitor.export.document import Result
     from monitor.pose.region import Region
-    from monitor.results import Result
 
 STDOUT = Path("-")
 
@@ -38,7 +38,8 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
     says so. The keys of the JSON are described in monitor/schema1.json, those of a landmark track in the README.
     """
     with one_sentence_errors():
-        from monitor.results import check_writable, json_text, write_json
+        from monitor.export.document import json_text
+        from monitor.results import check_writable, write_result
         from monitor.terminal import quality_text, summary_table
 
         settings = read_settings(options)
@@ -50,7 +51,7 @@ def analyze(path: Path, json_path: Path | None, **options: Any) -> None:
         if json_path == STDOUT:
             click.echo(json_text(result), nl=False)
         elif json_path is not None:
-            write_json(result, json_path)
+            write_result(json_text(result), json_path, "--json")
         console.print(summary_table(result.summary))
         console.print(Text(quality_text(result)), soft_wrap=not console.is_terminal)
 

@@ -32,7 +32,7 @@ def monitor(camera: str | None) -> None:
             settings,
             model,
             model_path,
-            lambda: open_camera(source, settings, realtime=True),
+            lambda settings: open_camera(source, settings, realtime=True),
             camera_name(source),
             Service.from_environment(),
         ).run()

@@ -24,7 +24,7 @@ from typing import Self
 from gpiozero import LED, Buzzer
 from gpiozero.pins import Factory
 
-from monitor.cues.patterns import answer, phase
+from monitor.cues.patterns import answer, phase, walk
 from monitor.cues.pins import Pins
 from monitor.cues.sound import Buzzing, Sound
 from monitor.vocabulary import Cue, CueKind, LampState, Side
@@ -88,7 +88,7 @@ class Lamps:
         self._cue: Cue | None = None
         self._told: LampsState | None = None
         self._buzzing = Buzzing(sound if sound is not None else Sound(), self._since_s)
-        self._answered_s = -math.inf
+        self._answered_s = self._walked_s = -math.inf
         self._due_at_s = -math.inf
         self._closed = False
         # Reentrant throughout: a signal handler may close the lamps in the middle of any method.
@@ -117,6 +117,7 @@ class Lamps:
         with self._due:
             self._check()
             now_s = self._heard_s = self._clock()
+            self._walked_s = -math.inf
             before = self._cue
             if cue.kind is CueKind.OUTSIDE and (before is None or (before.kind, before.side) != (cue.kind, cue.side)):
                 self._buzzing.cue(now_s)
@@ -161,6 +162,17 @@ class Lamps:
             self._answered_s = self._clock()
             self._buzzing.answer(self._answered_s)
         self._refresh_now()
+
+    def walk(self) -> tuple[str, ...]:
+        """Switch on what is fitted, one after the other for `WALK_S`, and return its names in that order.
+
+        A cue, a measurement that begins, or a fault ends it. Raises LampError when the lamps are closed or broken.
+        """
+        with self._due:
+            self._check()
+            self._walked_s = self._clock()
+        self._refresh_now()
+        return tuple(self._outputs)
 
     @property
     def state(self) -> LampsState:
@@ -236,6 +248,8 @@ class Lamps:
         if state is not self._means:
             self._since_s = now_s
         self._means, self._reason = state, reason
+        if state in (LampState.FAULT, LampState.MEASURING):
+            self._walked_s = -math.inf
         if state is LampState.FAULT:
             self._cue = None
 
@@ -248,6 +262,10 @@ class Lamps:
 
     def _wanted(self, now_s: float) -> tuple[dict[str, bool], float]:
         """What is to be lit, and for how many seconds that stays so."""
+        walked = walk(now_s - self._walked_s, len(self._outputs))
+        if walked is not None:
+            step, step_s = walked
+            return {name: number == step for number, name in enumerate(self._outputs)}, max(SOONEST_S, step_s)
         cue = self._cue if self._means is not LampState.FAULT else None
         outside = cue.side if cue is not None and cue.kind is CueKind.OUTSIDE else None
         inside = cue is not None and cue.kind is CueKind.INSIDE

@@ -23,6 +23,8 @@ PATTERNS: Mapping[LampState, tuple[float, ...]] = {
 two flashes and a pause; lit with a short gap every two seconds, as an eye that blinks; quick and even."""
 ANSWER_S = 0.65
 """An answer to the button is dark for so long and then lit: whatever the pattern, it shows, and flashes no faster."""
+WALK_S = 2.0
+"""So long each lamp and the buzzer are on when they are tried out one after the other."""
 
 
 def phase(state: LampState, elapsed_s: float) -> tuple[bool, float]:
@@ -41,3 +43,11 @@ def answer(elapsed_s: float) -> tuple[bool, float] | None:
     if not 0.0 <= elapsed_s < 2.0 * ANSWER_S:
         return None
     return (True, 2.0 * ANSWER_S - elapsed_s) if elapsed_s >= ANSWER_S else (False, ANSWER_S - elapsed_s)
+
+
+def walk(elapsed_s: float, outputs: int) -> tuple[int, float] | None:
+    """Which of so many outputs is on `elapsed_s` after a walk began, and for how much longer; None = it is over."""
+    if not 0.0 <= elapsed_s < WALK_S * outputs:
+        return None
+    step = int(elapsed_s // WALK_S)
+    return step, WALK_S * (step + 1) - elapsed_s

@@ -1,7 +1,7 @@
 """What has been measured, kept: sessions, stances, cues, calibrations. No images, nothing per frame."""
 
 from monitor.store.arrays import StanceColumns
-from monitor.store.backup import back_up, restore
+from monitor.store.backup import back_up, restore, size_bytes
 from monitor.store.clock import Clock, SystemClock
 from monitor.store.deletion import delete_everything, delete_session
 from monitor.store.errors import (
@@ -74,4 +74,5 @@ __all__ = [
     "opens",
     "recover",
     "restore",
+    "size_bytes",
 ]

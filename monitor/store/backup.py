@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -77,6 +77,15 @@ def restore(path: Path, source: Path) -> Path | None:
             ) from error
     finally:
         lock.release()
+
+
+def size_bytes(path: Path) -> int:
+    """Room that the store at `path` takes on the disk, without the copies beside it."""
+    found = 0
+    for file in _files(path):
+        with suppress(OSError):  # it is made and removed as the unit goes on
+            found += file.stat().st_size
+    return found
 
 
 def _complete(copy: Path, path: Path) -> None:

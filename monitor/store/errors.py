@@ -111,6 +111,11 @@ def unreadable(place: str) -> StoreUnreachableError:
     return StoreUnreachableError(SENTENCES["IOERR"].format(place=place))
 
 
+def session_open() -> SessionOpenError:
+    """Return the error for a session that is to be deleted while it is recorded."""
+    return SessionOpenError("the session that is being recorded cannot be deleted: end it first")
+
+
 def nothing_yet(place: str) -> NoStoreYetError:
     """Return the error for a place without a store."""
     return NoStoreYetError(f"nothing has been recorded at {place} yet: start medius run, or check the path")

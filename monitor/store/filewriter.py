@@ -14,12 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.store.codec import Values
 from monitor.store.database import has_wal, open_making, open_writing
 from monitor.store.errors import (
-    SessionOpenError,
     StoreError,
     StoreUnreachableError,
     damaged,
     explain,
     explain_os,
+    session_open,
     unreadable,
 )
 from monitor.store.journal import Journal, JournalView
@@ -85,9 +85,11 @@ class FileWriter:
         Raises `StoreError`, `SessionOpenError` when one of them is the open one.
         """
         with self._guard:
+            if not self._lock.held:  # closed, while somebody asked from another thread
+                raise StoreUnreachableError(f"{self.place} is let go of: start the unit again")
             self._check_place()
             if self._session is not None and (session_ids is None or self._session in session_ids):
-                raise SessionOpenError("the session that is being recorded cannot be deleted: end it first")
+                raise session_open()
             self._move([], {})
             self._journal.erase()
             with self._transaction() as connection:

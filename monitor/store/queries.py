@@ -98,6 +98,11 @@ class Reader:
         start = before and (canonical(before) or NO_SESSION)
         return self._sessions(select_sessions(limit, start))
 
+    def session_count(self) -> int:
+        """Return how many sessions there are."""
+        rows, _ = self._ask(sa.select(sa.func.count().label("count")).select_from(sessions))
+        return int(rows[0]["count"])
+
     def session(self, session_id: str) -> SessionRow | None:
         """Return one session, or None when there is none of that id."""
         return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.store import codec
 from monitor.store.clock import Clock
-from monitor.store.errors import StoreUnreachableError
+from monitor.store.errors import StoreUnreachableError, session_open
 from monitor.store.identity import canonical, unix_ms_of, uuid7
 from monitor.store.opening import open_writer
 from monitor.store.queries import NO_SESSION, Reader
@@ -24,6 +24,8 @@ from monitor.vocabulary import Cue, Curves, EngineFigures, LampState, Stance, Su
 
 FINISHED = "finished"
 CLOSE_TIMEOUT_S = 5.0
+DELETED_AT_ONCE = 20
+"""Sessions: some megabytes, which a slow card overwrites within a second [ours]."""
 KEEP_ALL = Keep()
 
 
@@ -63,7 +65,8 @@ class Recorder:
         """
         self.url_or_path = url_or_path
         self._clock = clock
-        self._writer = open_writer(url_or_path, Retention(keep, clock, on_deleted))
+        self._retention = Retention(keep, clock, on_deleted)
+        self._writer = open_writer(url_or_path, self._retention)
         try:
             self._last_id_ms = _newest_id_ms(url_or_path)
         except BaseException:
@@ -180,8 +183,20 @@ class Recorder:
         self._delete([canonical(session_id) or NO_SESSION for session_id in session_ids])
 
     def delete_everything(self) -> None:
-        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open."""
+        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open.
+
+        Some at a time: a write that waits for two gigabytes would be taken for a disk that hangs.
+        """
+        if self._session is not None:
+            raise session_open()
+        with Reader.open(self.url_or_path) as reader:
+            while rows := reader.sessions(limit=DELETED_AT_ONCE):
+                self._delete([row.id for row in rows])
         self._delete(None)
+
+    def keep(self, keep: Keep) -> None:
+        """Keep sessions for another time from now on; from any thread."""
+        self._retention.change(keep)
 
     def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
         """Do something rare to the tables, once all that was handed over is in the store; from any thread.

@@ -40,14 +40,20 @@ class Retention:
         self._clock = clock
         self._on_deleted = on_deleted
         self._due_s = clock.monotonic_s()
+        self._is_changed = False
         self._gone: list[datetime] = []
         self._going: list[datetime] = []
         """Of the last step, which may not have reached the disk."""
 
+    def change(self, keep: Keep) -> None:
+        """Keep something else from now on, and look soon; from any thread."""
+        self._keep = keep
+        self._is_changed = True
+
     @property
     def due(self) -> bool:
         """Whether there may be something to do."""
-        return self._clock.monotonic_s() >= self._due_s
+        return self._is_changed or self._clock.monotonic_s() >= self._due_s
 
     def session_ended(self) -> None:
         """Look soon."""
@@ -57,7 +63,8 @@ class Retention:
         """Delete a session or give back some room, in a transaction; with nothing left to do it is no longer due."""
         self._gone += self._going
         self._going = []
-        session = self._oldest_to_go(connection)
+        self._is_changed = False  # before what it is about is read, or a change meanwhile would go unseen
+        session = self._oldest_to_go(connection, self._keep)
         if session is not None:
             delete_sessions(connection, [session["id"]])
             self._going = [utc(session["started_at"])]
@@ -69,6 +76,7 @@ class Retention:
     def failed(self) -> None:
         """The last step was not done: try again tomorrow."""
         self._going = []
+        self._is_changed = False
         self._rest()
 
     def _rest(self) -> None:
@@ -80,22 +88,22 @@ class Retention:
             self._on_deleted(sentence)
             self._gone = []
 
-    def _oldest_to_go(self, connection: sa.Connection) -> sa.RowMapping | None:
+    def _oldest_to_go(self, connection: sa.Connection, keep: Keep) -> sa.RowMapping | None:
         ended = sa.select(sessions.c.id, sessions.c.started_at).where(sessions.c.ended_at.is_not(None))
         oldest = ended.order_by(sessions.c.id).limit(1)
-        if self._keep.mb is not None and used_bytes(connection) > self._keep.mb * 1e6:
+        if keep.mb is not None and used_bytes(connection) > keep.mb * 1e6:
             return connection.execute(oldest).mappings().first()
-        newest_too_old = self._newest_too_old(connection)
+        newest_too_old = self._newest_too_old(connection, keep.days)
         if newest_too_old is None:
             return None
         return connection.execute(oldest.where(sessions.c.id <= newest_too_old)).mappings().first()
 
-    def _newest_too_old(self, connection: sa.Connection) -> str | None:
+    def _newest_too_old(self, connection: sa.Connection, days: float | None) -> str | None:
         """Return the last session that is certainly too old; those recorded before it are, whatever their date says."""
-        if self._keep.days is None or self._clock.synchronised() is False:
+        if days is None or self._clock.synchronised() is False:
             return None
         try:
-            before = self._clock.now() - timedelta(days=self._keep.days)
+            before = self._clock.now() - timedelta(days=days)
         except OverflowError:  # longer ago than there are dates
             return None
         found: str | None = connection.scalar(

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from monitor.analysis import measure
 from monitor.camera import VideoFile
+from monitor.export.document import Result
 from monitor.gait import GaitSettings
 from monitor.gait.axes import outward
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.weights import Model, ensure_model
-from monitor.results import Result
 from monitor.vocabulary import Landmark, Observation, Side
 from tests.bench.mocap import SHARED
 

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from monitor.analysis import measure
+from monitor.export.document import Result, json_text, sd_name
 from monitor.gait import GaitSettings
-from monitor.results import Result, json_text, sd_name
 from monitor.vocabulary import VARIABLES, Observation, PelvicSource, Side
 from tests.gait.synthetic import Runner
 

@@ -10,8 +10,8 @@ from rich.console import Console
 from monitor.audience import Progress
 from monitor.camera.clock import REPEATED
 from monitor.cues.lamps import LampsState
+from monitor.export.document import Quality, Result
 from monitor.gait import summarise
-from monitor.results import Quality, Result
 from monitor.terminal import (
     LEGEND,
     Terminal,

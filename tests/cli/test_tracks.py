@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import TrackError
+from monitor.export.document import sd_name
 from monitor.gait import summarise
 from monitor.pelvis import landmark_line
-from monitor.results import sd_name
 from monitor.track import read_track
 from monitor.vocabulary import VARIABLES, Landmark, Side, Stance
 from tests.cli.command import medius, unprivileged

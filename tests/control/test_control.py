@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.control import Control, RefusedError, UnitUnreachableError, ask, picture
+from monitor.control import Control, RefusedError, UnitBusyError, UnitUnreachableError, ask, picture
 
 JPEG = bytes(range(256)) * 400
 
@@ -74,6 +74,17 @@ def test_a_command_that_fails_does_not_end_the_listening(path: Path) -> None:
     with pytest.raises(RefusedError, match="its log says why"):
         ask(path, "fail")
     assert ask(path, "begin") == {"session": "s"}
+
+
+def test_an_answer_that_does_not_come_is_told_from_a_unit_that_does_not_run(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        deaf.listen()
+        with pytest.raises(UnitBusyError, match=r"has not answered within 0\.05 s"):
+            ask(tmp_path / "deaf.sock", "begin", patience_s=0.05)
+    with pytest.raises(UnitUnreachableError, match="is it running") as gone:
+        ask(tmp_path / "nobody.sock", "begin")
+    assert not isinstance(gone.value, UnitBusyError)
 
 
 NO_COMMANDS = b"", b"{}", b"[]", b"begin", b'{"do": 3}', b"\xff\xfe", b"[" * 4000, b"x" * 9000

@@ -385,3 +385,51 @@ def test_a_pin_that_breaks_darkens_the_rest_and_the_next_cue_hears_of_it(caplog)
         assert (amber.state, status.state) == (0.0, 0.0)
         with pytest.raises(LampError, match="stopped answering"):
             lamps.show(RIGHT)
+
+
+def test_a_walk_lights_one_thing_after_the_other_and_then_goes_on_as_before(virtual):
+    virtual.lamps.status(LampState.READY)
+    virtual.play(10.0)
+    assert virtual.lamps.walk() == NAMES
+    seen = []
+    for number in range(len(NAMES)):
+        virtual.play(10.1 + 2.0 * number)
+        seen.append(virtual.lit_now())
+        virtual.play(11.9 + 2.0 * number)
+        assert virtual.lit_now() == seen[-1]
+    assert seen == [[name] for name in NAMES]
+    virtual.play(30.0)
+    assert virtual.recorded("buzzer")[-1] == (22.0, False)
+    assert virtual.recorded("status")[-3:] == [(26.2, False), (28.0, True), (28.2, False)]
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda lamps: lamps.show(RIGHT),
+        lambda lamps: lamps.show(DARK),
+        lambda lamps: lamps.status(LampState.MEASURING),
+        lambda lamps: lamps.fault("the camera is gone"),
+    ],
+)
+def test_what_is_to_be_shown_ends_a_walk(virtual, ends):
+    virtual.lamps.status(LampState.READY)
+    virtual.lamps.walk()
+    virtual.play(1.0)
+    assert virtual.lit_now() == ["left_amber"]
+    ends(virtual.lamps)
+    assert not virtual.lamps.state.left_amber
+
+
+def test_somebody_who_comes_and_goes_does_not_end_a_walk(virtual):
+    virtual.lamps.walk()
+    for at_s, state in enumerate((LampState.READY, LampState.CANNOT_SEE, LampState.READY), start=1):
+        virtual.play(float(at_s))
+        virtual.lamps.status(state)
+    assert virtual.lit_now() == ["left_blue"]
+
+
+def test_closed_lamps_do_not_walk(virtual):
+    virtual.lamps.close()
+    with pytest.raises(LampError):
+        virtual.lamps.walk()

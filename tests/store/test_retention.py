@@ -14,10 +14,12 @@ from monitor.store import (
     Reader,
     Recorder,
     SessionOpenError,
+    StoreUnreachableError,
     delete_everything,
     delete_session,
     retention,
 )
+from monitor.store.recorder import DELETED_AT_ONCE
 from monitor.store.retention import DAY_S, SPARE_BYTES
 from monitor.vocabulary import Cue, CueKind
 from tests.store.made import START, HandClock, make_stance
@@ -72,6 +74,23 @@ def test_the_open_session_stays_and_the_day_is_noticed(path: Path, clock: HandCl
         recorder.alive()
         assert recorder.flush()
     assert kept(path) == []
+
+
+def test_another_limit_counts_at_once_and_without_a_new_start(path: Path, clock: HandClock) -> None:
+    said: list[str] = []
+    with Recorder(path, clock, on_deleted=said.append, commit_every_s=0.0) as recorder:
+        ids = [record(recorder, clock) for _ in range(4)]
+        recorder.keep(Keep(days=2.5))
+        for _ in range(3):
+            recorder.alive()
+            recorder.flush()
+        assert kept(path) == ids[2:]
+        recorder.keep(Keep())
+        clock.advance(100 * DAY_S)
+        recorder.alive()
+        recorder.flush()
+    assert kept(path) == ids[2:]
+    assert said == ["2 sessions until 2026-03-02 deleted: no more than 2.5 days are kept."]
 
 
 def test_what_is_too_much_goes_from_the_oldest_on(path: Path, clock: HandClock) -> None:
@@ -175,6 +194,23 @@ def test_a_session_is_deleted_without_a_trace_while_a_unit_records(path: Path, c
         assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
         with Reader.open(path) as reader:
             assert [row.stance for row in reader.stances(open_one)] == [make_stance(1), make_stance(2)]
+        recorder.delete_everything()
+        assert kept(path) == []
+
+
+def test_a_refusal_deletes_nothing_at_all(path: Path, clock: HandClock) -> None:
+    with Recorder(path, clock) as recorder:
+        ids = [record(recorder, clock) for _ in range(2 * DELETED_AT_ONCE + 3)]
+        ids.append(recorder.open_session(START))
+        with pytest.raises(SessionOpenError, match="end it first"):
+            recorder.delete_everything()
+        assert recorder.flush()
+        assert kept(path) == ids
+    for refused in (recorder.delete_everything, lambda: recorder.delete_session(ids[0])):
+        with pytest.raises(StoreUnreachableError, match="start the unit again"):
+            refused()
+    assert kept(path) == ids
+    with Recorder(path, clock) as recorder:
         recorder.delete_everything()
         assert kept(path) == []
 

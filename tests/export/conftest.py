@@ -1,0 +1,3 @@
+from tests.web.conftest import demo_store, reader
+
+__all__ = ["demo_store", "reader"]

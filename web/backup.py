@@ -1,0 +1,74 @@
+"""All sessions in one file, for the owner to take away."""
+
+import shutil
+import tempfile
+import threading
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import Blueprint, Flask, current_app, send_file
+from werkzeug.wrappers import Response
+
+from monitor.store import StoreError, StoreUnreachableError, back_up, size_bytes
+from monitor.store.database import sqlite_path
+from web.config import Config
+from web.errors import told
+
+backup = Blueprint("backup", __name__)
+
+FOLDERS = "backup-"
+SPARE_BYTES = 200_000_000
+"""What has to stay free for the unit, which records meanwhile [ours]."""
+ON_A_SERVER = "these sessions are on a database server: back them up there"
+
+
+def prepare_copies(app: Flask) -> None:
+    """Have one copy made at a time, and remove what was left of one when the dashboard was killed."""
+    app.extensions["medius.copying"] = threading.Lock()
+    folder = app.config["MEDIUS"].owner_dir
+    for left in Path(folder).glob(f"{FOLDERS}*") if folder else ():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@backup.post("/backup")
+def download() -> Response | tuple[str, int]:
+    """Give a checked copy; it is made on the disk, and gone from there when it was sent."""
+    config: Config = current_app.config["MEDIUS"]
+    copying: threading.Lock = current_app.extensions["medius.copying"]
+    if not copying.acquire(blocking=False):
+        return told("No copy was made", "another one is being made: wait until it is done"), 409
+    try:
+        copy = _copy(config)
+    except StoreError as error:
+        return told("No copy was made", str(error)), 503
+    except OSError as error:
+        return told("No copy was made", f"the unit's disk does not take it ({error.strerror})"), 503
+    finally:
+        copying.release()
+    name = f"medius-{date.today():%Y-%m-%d}.sqlite"
+    response = send_file(copy, "application/vnd.sqlite3", as_attachment=True, download_name=name)
+    response.content_length = copy.seek(0, 2)
+    copy.seek(0)
+    return response
+
+
+def _copy(config: Config) -> BinaryIO:
+    """The copy, open, and without a name any more. Raises StoreError."""
+    path = sqlite_path(config.database)
+    if path is None:
+        raise StoreError(ON_A_SERVER)
+    with tempfile.TemporaryDirectory(dir=config.owner_dir, prefix=FOLDERS) as folder:
+        _require_room(path, Path(folder))
+        target = Path(folder) / path.name
+        back_up(path, target)
+        return target.open("rb")
+
+
+def _require_room(path: Path, folder: Path) -> None:
+    needed = size_bytes(path) + SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StoreUnreachableError(
+            f"a copy needs {needed / 1e6:,.0f} MB of room on the unit for a while, and {free / 1e6:,.0f} MB are free"
+        )

@@ -1,0 +1,186 @@
+"""The settings as a form: what each is called, what it may be, and what is wrong with what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from web.words import sentence
+
+LONGEST = 20
+"""Characters of a value that are looked at: the unit's line has room for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A setting, by the unit's name for it."""
+
+    name: str
+    label: str
+    hint: str
+    choices: tuple[tuple[str, str], ...] = ()
+    """Value and words of each; a field without is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings that belong together."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field as it stands in the form."""
+
+    field: Field
+    value: str
+    default: str
+    elsewhere: str
+    """Where it is set if it cannot be changed here."""
+    complaint: str
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """Those of the field, and what is set now if it is none of them."""
+        known = self.field.choices
+        if not known or self.value in dict(known):
+            return known
+        return (*known, (self.value, self.value))
+
+    @property
+    def in_words(self) -> str:
+        """The value as it is read."""
+        return dict(self.field.choices).get(self.value, self.value) or "not set"
+
+
+GROUPS = (
+    Group(
+        "Targets",
+        (
+            Field(
+                "target_left_deg",
+                "Left, °",
+                "The left lamp turns amber when the pelvis drops by more than this in left stance: mean of ten.",
+            ),
+            Field(
+                "target_right_deg",
+                "Right, °",
+                "The same for the right. 5° is a default of this project, not a limit from a study; most trials aim at "
+                "80 % of the runner's own baseline.",
+            ),
+        ),
+    ),
+    Group(
+        "Cue",
+        (
+            Field(
+                "buzzer",
+                "Buzzer",
+                "The button silences it for the rest of a session.",
+                (
+                    ("cue", "Beeps when amber lights"),
+                    ("metronome", "Clicks for every step"),
+                    ("off", "Off"),
+                ),
+            ),
+            Field(
+                "metronome_spm",
+                "Metronome, steps a minute",
+                "140 to 220. Trials aim at 5 to 10 % above one's own.",
+            ),
+            Field(
+                "sessions",
+                "A session begins",
+                "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last step.",
+                (
+                    ("", "By the button, if there is one"),
+                    ("button", "By the button or a phone"),
+                    ("auto", "When somebody runs"),
+                ),
+            ),
+        ),
+    ),
+    Group(
+        "How long sessions are kept",
+        (
+            Field(
+                "keep_days",
+                "Kept for",
+                "What is older is deleted within seconds of a change here, and for good.",
+                (
+                    ("30", "A month"),
+                    ("91", "Three months"),
+                    ("183", "Half a year"),
+                    ("365", "A year"),
+                    ("730", "Two years"),
+                    ("1826", "Five years"),
+                    ("inf", "Until deleted by hand"),
+                ),
+            ),
+            Field(
+                "keep_mb",
+                "All together at most, MB",
+                "An hour of running takes 0.3 MB. When it is more, the oldest are deleted.",
+            ),
+        ),
+    ),
+    Group(
+        "Camera",
+        (
+            Field(
+                "mains_hz",
+                "Lamps in the room burn on",
+                "60 Hz in the Americas and a part of Asia. A Pi camera times its frames so that lamps do not flicker.",
+                (
+                    ("50", "50 Hz"),
+                    ("60", "60 Hz"),
+                ),
+            ),
+            Field(
+                "camera_turn_deg",
+                "The camera hangs",
+                "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it again.",
+                (
+                    ("0", "Upright"),
+                    ("90", "On its side, turned clockwise"),
+                    ("270", "On its side, turned the other way"),
+                    ("180", "Upside down"),
+                ),
+            ),
+        ),
+    ),
+)
+NAMES = tuple(field.name for group in GROUPS for field in group.fields)
+
+
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What a form says of the settings, as the unit takes it."""
+    return {name: form[name][:LONGEST].strip().replace(",", ".") for name in NAMES if name in form}
+
+
+def shown(
+    told: Mapping[str, Mapping[str, str]], said: Mapping[str, str], wrong: Mapping[str, str]
+) -> list[tuple[str, list[Shown]]]:
+    """The form by its groups.
+
+    :param told: each setting as the unit has it.
+    :param said: what was typed instead.
+    :param wrong: what the unit says of that.
+    """
+    return [
+        (
+            group.title,
+            [
+                Shown(
+                    field,
+                    said.get(field.name, told[field.name]["value"]),
+                    told[field.name]["default"],
+                    told[field.name]["elsewhere"],
+                    sentence(wrong.get(field.name, "")),
+                )
+                for field in group.fields
+                if field.name in told
+            ],
+        )
+        for group in GROUPS
+    ]

@@ -1,0 +1,78 @@
+"""The owner's page: settings, the lamps tried out, a copy of all sessions, which version runs."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from monitor.control import RefusedError, UnitUnreachableError, ask
+from web import fields
+from web.errors import told
+from web.source import control
+from web.version import version
+from web.words import LAMP_WORDS
+
+settings = Blueprint("settings", __name__)
+
+NO_UNIT = "This dashboard belongs to no unit that runs as a service: what is set stands in the settings file."
+
+Page = str | Response | tuple[str, int]
+
+
+@settings.get("/settings")
+def page() -> Page:
+    """Show what is set."""
+    return _page({}, {})
+
+
+@settings.post("/settings")
+def change() -> Page:
+    """Have the unit use what the form says."""
+    path, said = control(), fields.typed(request.form)
+    if path is None:
+        abort(404)
+    try:
+        wrong = ask(path, "change", to=said)["wrong"]
+    except (RefusedError, UnitUnreachableError) as error:
+        return _page(said, {}, refusal=str(error)), 409
+    if wrong:
+        return _page(said, wrong), 422
+    return redirect(url_for("settings.page", kept=1), 303)
+
+
+@settings.post("/settings/lamps")
+def lamps() -> Page:
+    """Have every lamp lit in turn, and say which."""
+    path = control()
+    if path is None:
+        abort(404)
+    try:
+        answer = ask(path, "lamps")
+    except (RefusedError, UnitUnreachableError) as error:
+        return told("The lamps cannot be tried out now", str(error)), 409
+    order = [LAMP_WORDS[name] for name in answer["lamps"]]
+    return render_template("lamps.html", order=order, each_s=answer["each_s"], simulated=answer["simulated"])
+
+
+def _page(said: dict[str, str], wrong: dict[str, str], refusal: str = "") -> str:
+    known, silence = _known()
+    return render_template(
+        "settings.html",
+        groups=fields.shown(known, said, wrong) if known else [],
+        silence=silence,
+        refusal=refusal,
+        count_wrong=len(wrong),
+        kept="kept" in request.args,
+        version=version(current_app.config["MEDIUS"].home),
+    )
+
+
+def _known() -> tuple[dict[str, Any], str]:
+    """What is set, or why that cannot be told."""
+    path = control()
+    if path is None:
+        return {}, NO_UNIT
+    try:
+        return ask(path, "settings")["settings"], ""
+    except (RefusedError, UnitUnreachableError) as error:
+        return {}, str(error)

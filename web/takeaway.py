@@ -1,0 +1,68 @@
+"""A session to take away: every stance as a table or as JSON, a FIT activity, and a page to print."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, render_template
+
+from monitor.export.activity import UndatedError, fit_activity
+from monitor.export.document import json_parts
+from monitor.export.session import Stances, file_stem, result_of
+from monitor.export.table import csv_lines
+from monitor.store import SessionRow
+from web.errors import told
+from web.sessions import find, report_of
+
+takeaway = Blueprint("takeaway", __name__)
+
+LINES_AT_ONCE = 200
+
+
+@takeaway.get("/sessions/<session_id>/stances.csv")
+def table(session_id: str) -> Response:
+    """Give every stance as a row."""
+    reader, session = find(session_id)
+    lines = csv_lines(session.started_at, Stances(reader, session))
+    return _download(session, _together(lines), "csv", "text/csv; charset=utf-8; header=present")
+
+
+@takeaway.get("/sessions/<session_id>/session.json")
+def document(session_id: str) -> Response:
+    """Give everything as JSON of schema 1."""
+    reader, session = find(session_id)
+    return _download(session, _together(json_parts(result_of(reader, session))), "json", "application/json")
+
+
+@takeaway.get("/sessions/<session_id>/activity.fit")
+def activity(session_id: str) -> Response | tuple[str, int]:
+    """Give a FIT activity."""
+    reader, session = find(session_id)
+    try:
+        whole = fit_activity(result_of(reader, session), session.started_at)
+    except UndatedError as error:
+        return told("There is no FIT file of this session", f"It has no date, for {error}: take the CSV"), 409
+    return _download(session, whole, "fit", "application/vnd.ant.fit")
+
+
+@takeaway.get("/sessions/<session_id>/report")
+def page_to_print(session_id: str) -> str:
+    """Show the session on one page of paper."""
+    reader, session = find(session_id)
+    return render_template("report.html", report=report_of(reader, session))
+
+
+def _download(session: SessionRow, body: bytes | Iterable[str], suffix: str, kind: str) -> Response:
+    """Answer with a file; a body that comes piece by piece is cut off, and not ended, when the store fails."""
+    response = Response(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_stem(session)}.{suffix}"'
+    return response
+
+
+def _together(pieces: Iterable[str]) -> Iterable[str]:
+    """Yield the same text in fewer pieces, for each one is a system call."""
+    held: list[str] = []
+    for piece in pieces:
+        held.append(piece)
+        if len(held) == LINES_AT_ONCE:
+            yield "".join(held)
+            held.clear()
+    yield "".join(held)
