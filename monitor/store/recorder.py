@@ -20,7 +20,7 @@ from monitor.store.rows import Calibration, SessionStart
 from monitor.store.schema import calibrations, cues, sessions, stances
 from monitor.store.spool import BEAT_EVERY_S, CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
 from monitor.store.writer import UNIT, Done
-from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary
+from monitor.vocabulary import Cue, Curves, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
 CLOSE_TIMEOUT_S = 5.0
@@ -155,10 +155,13 @@ class Recorder:
         cadence_spm: float | None,
         withheld: Mapping[str, int],
         summary: Summary | None,
+        curves: Curves | None = None,
     ) -> None:
         """Store how far the open session has come; call it as often as is handy, only the latest is written."""
         session = self._needed()
-        values = codec.progress_values(frames_seen, frames_dropped, fps_measured, cadence_spm, withheld, summary)
+        values = codec.progress_values(
+            frames_seen, frames_dropped, fps_measured, cadence_spm, withheld, summary, curves
+        )
         self.alive()
         self._spool.update_slowly((sessions, session.id), values | self._elapsed(session))
 
