@@ -10,8 +10,8 @@ from typing import Any
 from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
 from monitor.changes import changed, given_elsewhere, keep_changes
-from monitor.claims import Claims
-from monitor.commands import limits, listening
+from monitor.claims import Claims, refusing
+from monitor.commands import finite, listening
 from monitor.control import RefusedError
 from monitor.control.preview import Preview
 from monitor.cues.board import Board, Press, open_board
@@ -122,6 +122,17 @@ class Appliance:
         """Silence the buzzer, or let it sound. Raises RefusedError."""
         self._needed_board().lamps.mute(on)
 
+    def mark(self) -> None:
+        """Remember this moment of the session. Raises RefusedError."""
+        self.claims.mark(*self._needed_unit().moment())
+
+    @property
+    def claims(self) -> Claims:
+        """Whose the sessions are. Raises RefusedError."""
+        if self._claims is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        return self._claims
+
     def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
         """Light what is fitted, one after the other; its names, and whether it is simulated. Raises RefusedError."""
         self._unit_without_session()
@@ -153,23 +164,13 @@ class Appliance:
             self._settings = settings
             unit.stop()
 
-    def mark(self) -> None:
-        """Remember this moment of the session. Raises RefusedError."""
-        self.claims.mark(*self._needed_unit().moment())
+    def delete_session(self, session_id: str) -> None:
+        """Delete a session that has ended, for good; one that is not there is no fault. Raises RefusedError."""
+        self._delete(lambda recorder: recorder.delete_session(session_id))
 
-    @property
-    def recorder(self) -> Recorder:
-        """What deletes sessions. Raises RefusedError."""
-        if self._recorder is None:
-            raise RefusedError("The unit is starting or stopping: wait a moment.")
-        return self._recorder
-
-    @property
-    def claims(self) -> Claims:
-        """Whose the sessions are. Raises RefusedError."""
-        if self._claims is None:
-            raise RefusedError("The unit is starting: wait a moment.")
-        return self._claims
+    def delete_everything(self) -> None:
+        """Delete all sessions, for good. Raises RefusedError, with nothing deleted while a session is open."""
+        self._delete(lambda recorder: recorder.delete_everything())
 
     def press(self, press: Press) -> None:
         """Do what the button asks; what cannot be done is left alone."""
@@ -209,8 +210,15 @@ class Appliance:
             "session": unit.session if unit else None,
             "muted": board is not None and board.lamps.state.muted,
             "setup": self._wish is not None,
-            **limits(_keep(self._settings)),
+            "keep_days": finite(self._settings.keep_days),
+            "keep_mb": finite(self._settings.keep_mb),
         }
+
+    def _delete(self, what: Callable[[Recorder], None]) -> None:
+        if self._recorder is None:
+            raise RefusedError("The unit is starting or stopping: wait a moment.")
+        recorder = self._recorder
+        refusing(lambda: what(recorder))
 
     def _needed_unit(self) -> Unit:
         if self._wish is not None:

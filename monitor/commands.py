@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.changes import WrongSettingsError, in_words
-from monitor.claims import Claims, refusing
+from monitor.claims import Claims
 from monitor.control import Control, RefusedError
 from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
 from monitor.setting_up import SetUpWish, WatchedSetUp
 from monitor.settings import Settings
-from monitor.store import Keep, PhoneKey, Recorder
+from monitor.store import PhoneKey
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -27,24 +27,6 @@ class Commanded(Protocol):
     @property
     def claims(self) -> Claims:
         """Whose the sessions are."""
-
-    @property
-    def recorder(self) -> Recorder:
-        """What deletes sessions."""
-
-    @property
-    def settings(self) -> Settings:
-        """As they are now."""
-
-    @property
-    def given_elsewhere(self) -> Mapping[str, str]:
-        """Settings that cannot be changed here, and where they can."""
-
-    def change(self, asked: Mapping[str, object]) -> None:
-        """Keep other settings, and begin soon to measure with them. Raises WrongSettingsError."""
-
-    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
-        """Light what is fitted, one after the other; its names, and whether it is simulated."""
 
     def begin(self) -> None:
         """Begin a session soon."""
@@ -66,6 +48,26 @@ class Commanded(Protocol):
 
     def status(self) -> dict[str, Any]:
         """How it is now."""
+
+    def delete_session(self, session_id: str) -> None:
+        """Delete a session that has ended, for good; one that is not there is no fault."""
+
+    def delete_everything(self) -> None:
+        """Delete all sessions, for good."""
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now."""
+
+    @property
+    def given_elsewhere(self) -> Mapping[str, str]:
+        """Settings that cannot be changed here, and where they can."""
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Keep other settings, and begin soon to measure with them. Raises WrongSettingsError too."""
+
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Light what is fitted, one after the other; its names, and whether it is simulated."""
 
 
 class Commands:
@@ -101,11 +103,11 @@ class Commands:
         return self._known[command](arguments) or {}, b""
 
     def _delete(self, given: Arguments) -> None:
-        session, recorder = given.get("session"), self._unit.recorder
+        session = given.get("session")
         if given.get("everything") is True:
-            refusing(recorder.delete_everything)
+            self._unit.delete_everything()
         elif isinstance(session, str):
-            refusing(lambda: recorder.delete_session(session))
+            self._unit.delete_session(session)
         else:
             raise RefusedError("Say which session.")
 
@@ -135,6 +137,15 @@ class Commands:
     def _keep(self, _: Arguments) -> Answer:
         return {"complaint": self._unit.setup().keep()}
 
+    def _offer(self, _: Arguments) -> Answer:
+        offer = self._unit.claims.offer()
+        return {} if offer is None else {"session": offer.session_id, "token": offer.token}
+
+    def _accept(self, given: Arguments) -> None:
+        runner = _text(given, "runner") if given.get("runner") is not None else None
+        phone = PhoneKey(_text(given, "phone"), _text(given, "key")) if runner is None else None
+        self._unit.claims.accept(_text(given, "link"), runner, phone, _text(given, "nickname"))
+
     def _settings(self, _: Arguments) -> Answer:
         return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}
 
@@ -152,20 +163,10 @@ class Commands:
         names, simulated = self._unit.walk_lamps()
         return {"lamps": names, "each_s": WALK_S, "simulated": simulated}
 
-    def _offer(self, _: Arguments) -> Answer:
-        offer = self._unit.claims.offer()
-        return {} if offer is None else {"session": offer.session_id, "token": offer.token}
 
-    def _accept(self, given: Arguments) -> None:
-        runner = _text(given, "runner") if given.get("runner") is not None else None
-        phone = PhoneKey(_text(given, "phone"), _text(given, "key")) if runner is None else None
-        self._unit.claims.accept(_text(given, "link"), runner, phone, _text(given, "nickname"))
-
-
-def limits(keep: Keep) -> Answer:
-    """How long sessions are kept, as JSON can hold it: a limit that is not there, or is infinite, is null."""
-    named = {"keep_days": keep.days, "keep_mb": keep.mb}
-    return {name: most if most is not None and math.isfinite(most) else None for name, most in named.items()}
+def finite(most: float | None) -> float | None:
+    """A limit as JSON can hold it: one that is not there, or is infinite, is null."""
+    return most if most is not None and math.isfinite(most) else None
 
 
 def listening(path: Path, unit: Commanded) -> Control:

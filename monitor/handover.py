@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.claims import Claims
-from monitor.commands import limits
+from monitor.claims import Claims, refusing
+from monitor.commands import finite
 from monitor.control import RefusedError
 from monitor.cues.lamps import Lamps
 from monitor.qr import qr_text
@@ -19,38 +19,23 @@ from monitor.vocabulary import LampState
 
 LOOKS_EVERY_S = 1.0
 ONE_SESSION = "medius run measures one session, from its start to its end: start it again for another."
-NO_SETTINGS = "This unit was started by hand: its settings are in the settings file and on the command line."
 NO_SETUP = "This unit was started with medius run: set the camera up with medius setup."
+NO_SETTINGS = "This unit was started with medius run, whose options and settings file say how it works."
 
 
 class OneSession:
     """What may be asked of a unit that was started by hand."""
 
-    def __init__(self, claims: Claims, recorder: Recorder, keep: Keep) -> None:
+    def __init__(self, recorder: Recorder, claims: Claims, keep: Keep) -> None:
         self.claims = claims
-        self.recorder = recorder
+        self._recorder = recorder
         self._keep = keep
-        self.given_elsewhere: Mapping[str, str] = {}
         self._unit: Unit | None = None
         self._lamps: Lamps | None = None
 
     def is_run_by(self, unit: Unit, lamps: Lamps) -> None:
         """Let it be asked from now on."""
         self._unit, self._lamps = unit, lamps
-
-    @property
-    def settings(self) -> Settings:
-        """Raises RefusedError."""
-        raise RefusedError(NO_SETTINGS)
-
-    def change(self, asked: Mapping[str, object]) -> None:
-        """Raises RefusedError."""
-        del asked
-        raise RefusedError(NO_SETTINGS)
-
-    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
-        """Raises RefusedError."""
-        raise RefusedError(ONE_SESSION)
 
     def begin(self) -> None:
         """Raises RefusedError."""
@@ -79,6 +64,33 @@ class OneSession:
         """Raises RefusedError."""
         raise RefusedError(NO_SETUP)
 
+    def delete_session(self, session_id: str) -> None:
+        """Delete a session that has ended, for good. Raises RefusedError."""
+        refusing(lambda: self._recorder.delete_session(session_id))
+
+    def delete_everything(self) -> None:
+        """Delete all sessions, for good. Raises RefusedError, with nothing deleted while a session is open."""
+        refusing(self._recorder.delete_everything)
+
+    @property
+    def settings(self) -> Settings:
+        """Raises RefusedError."""
+        raise RefusedError(NO_SETTINGS)
+
+    @property
+    def given_elsewhere(self) -> Mapping[str, str]:
+        """Raises RefusedError."""
+        raise RefusedError(NO_SETTINGS)
+
+    def change(self, asked: Mapping[str, object]) -> None:
+        """Raises RefusedError."""
+        del asked
+        raise RefusedError(NO_SETTINGS)
+
+    def walk_lamps(self) -> tuple[tuple[str, ...], bool]:
+        """Raises RefusedError."""
+        raise RefusedError(f"{NO_SETTINGS} The lamps are tried with medius lamps test.")
+
     def status(self) -> dict[str, Any]:
         """How it is now."""
         state, reason = self._unit.state if self._unit else (LampState.STARTING, "")
@@ -88,7 +100,8 @@ class OneSession:
             "session": self._unit.session if self._unit else None,
             "muted": self._lamps is not None and self._lamps.state.muted,
             "setup": False,
-            **limits(self._keep),
+            "keep_days": finite(self._keep.days),
+            "keep_mb": finite(self._keep.mb),
         }
 
     def _needed(self) -> Unit:

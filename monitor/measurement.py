@@ -6,7 +6,7 @@ from monitor.cues.decision import Decider
 from monitor.gait import GaitTracker, SessionSummary
 from monitor.gait.tracker import NOBODY, STANDING
 from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
-from monitor.vocabulary import Cue, LampState, Neutral, Observation, Stance, Summary
+from monitor.vocabulary import Cue, Curves, LampState, Neutral, Observation, Stance, Summary
 
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
@@ -31,6 +31,11 @@ class Measurement:
     def summary(self) -> Summary:
         """Of the stances until now."""
         return self._summary.summary()
+
+    @property
+    def curves(self) -> Curves:
+        """The average stride of the stances until now."""
+        return self.tracker.curves.curves()
 
     @property
     def neutral(self) -> Neutral | None:

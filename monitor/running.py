@@ -57,7 +57,7 @@ def run_unit(
         deleted: list[str] = []
         keep = Keep(settings.keep_days, settings.keep_mb)
         recorder = outer.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
-        asked = OneSession(outer.enter_context(contextlib.closing(Claims(recorder))), recorder, keep)
+        asked = OneSession(recorder, outer.enter_context(contextlib.closing(Claims(recorder))), keep)
         stack = outer.enter_context(ExitStack())
         terminal = stack.enter_context(Terminal(console))
         for sentence in deleted:

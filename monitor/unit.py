@@ -348,6 +348,6 @@ class Unit:
         self._recorder.engine(engine)
         if self._session is not None:
             dropped = engine.dropped - self._dropped_before
-            figures = dropped, engine.fps, tracker.cadence_spm, tracker.withheld, self.summary
+            figures = dropped, engine.fps, tracker.cadence_spm, tracker.withheld, self.summary, self._measurement.curves
             self._recorder.progress(engine.frames + dropped, *figures)
         self._audience.progress(Progress(self._time_s or 0.0, *self._state, tracker.cadence_spm, engine))

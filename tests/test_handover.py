@@ -124,11 +124,11 @@ def test_what_a_unit_started_by_hand_cannot_do_it_refuses_in_a_sentence(
     recorder.open_session(START)
     assert recorder.flush()
     with pytest.raises(RefusedError, match=r"\.$"):
-        Commands(OneSession(claims, recorder, Keep())).do(command, arguments)
+        Commands(OneSession(recorder, claims, Keep())).do(command, arguments)
 
 
 def test_it_says_how_it_is_and_deletes(recorder: Recorder, claims: Claims) -> None:
-    asked = Commands(OneSession(claims, recorder, Keep(days=30.0, mb=float("inf"))))
+    asked = Commands(OneSession(recorder, claims, Keep(days=30.0, mb=float("inf"))))
     status, _ = asked.do("status", {})
     assert (status["state"], status["keep_days"], status["keep_mb"]) == ("starting", 30.0, None)
     end_a_session(recorder)

@@ -26,7 +26,20 @@ from monitor.pose.isolation import Isolation
 from monitor.pose.pool import PoolStats, PoseFault, WorkerStats
 from monitor.store import Calibration, Reader, Recorder, SessionRow, SessionStart, SystemClock, UnitRow
 from monitor.unit import LEFT_S, Begins, Unit
-from monitor.vocabulary import Cue, CueKind, Frame, LampState, Neutral, Observation, Quantiles, Side, Stance, View
+from monitor.vocabulary import (
+    CURVES,
+    Cue,
+    CueKind,
+    Curves,
+    Frame,
+    LampState,
+    Neutral,
+    Observation,
+    Quantiles,
+    Side,
+    Stance,
+    View,
+)
 from tests.gait.synthetic import Runner
 from tests.gait.test_neutral import STANDS
 from tests.store.made import as_kept
@@ -161,6 +174,7 @@ class Listener:
 class Outcome:
     listener: Listener
     session: SessionRow
+    curves: Curves | None
     calibration: Calibration | None
     said: UnitRow
     stored: list[Stance]
@@ -226,7 +240,8 @@ def play(
         session = sessions[0]
         assert said is not None
         stored, calibration = [row.stance for row in reader.stances(session.id)], reader.calibration(session.id)
-        return Outcome(listener, session, calibration, said, stored, lamps, camera, len(sessions))
+        curves = reader.curves(session.id)
+        return Outcome(listener, session, curves, calibration, said, stored, lamps, camera, len(sessions))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -243,6 +258,9 @@ def test_what_is_shown_is_stored_and_summarised(tmp_path: Path) -> None:
     assert (session.frames_seen, session.frames_dropped) == (720 + 5, 5)
     assert session.summary is not None
     assert session.summary[Side.LEFT]["pelvic_drop_deg"].n == sum(s.side is Side.LEFT for s in outcome.stored)
+    assert outcome.curves is not None
+    strides = {side: {name: curve.n for name, curve in outcome.curves[side].items()} for side in Side}
+    assert strides == {side: dict.fromkeys(CURVES, sum(s.side is side for s in outcome.stored)) for side in Side}
     assert session.cadence_spm == pytest.approx(120 / 0.7, abs=2.0)
 
 
@@ -366,7 +384,10 @@ def test_a_second_session_knows_nothing_of_the_first(tmp_path: Path) -> None:
     assert outcome.sessions == 2
     summary = outcome.session.summary
     assert summary is not None
-    assert summary[Side.LEFT]["pelvic_drop_deg"].n == sum(s.side is Side.LEFT for s in outcome.stored)
+    of_left = sum(s.side is Side.LEFT for s in outcome.stored)
+    assert summary[Side.LEFT]["pelvic_drop_deg"].n == of_left
+    assert outcome.curves is not None
+    assert outcome.curves[Side.LEFT]["pelvic_drop_deg"].n == of_left
     assert outcome.session.frames_seen <= len(track) - 900 + 1
 
 

@@ -40,9 +40,9 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.source"] = source = Source(config.database)
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
-    app.extensions["medius.keeping"] = Keeping(config.control, clock)
     app.extensions["medius.offers"] = Offers(config.control, clock)
     app.extensions["medius.guesses"] = Guesses(clock)
+    app.extensions["medius.keeping"] = Keeping(config.control, clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,18 +1,18 @@
 """Two sessions of a runner beside each other, or the two parts of one: test, cue, retest."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from flask import Blueprint, abort, render_template, request
 
-from monitor.store import Reader, SessionRow, StanceRow
+from monitor.store import Reader, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
 from web.comparison import can_be_told, difference, part
-from web.report import SIDES
 from web.source import source
-from web.words import Shown, clock, duration, moment, show
+from web.words import SIDES, Shown, clock, duration, moment, show
 
 comparing = Blueprint("comparing", __name__)
 
@@ -108,18 +108,17 @@ def sessions(session_id: str) -> str:
 def parts(session_id: str) -> str:
     """Compare what was before a moment of a session with what came after it."""
     reader, session = _find(session_id)
-    stances = reader.stances(session.id)
+    stances = reader.stance_columns(session.id)
     marks = [time_s - session.origin_s for time_s in reader.marks(session.id)]
     at_s = parse_clock(request.args.get("at", ""))
     if at_s is None:
         at_s = marks[0] if marks else session.elapsed_s / 2.0
     time_s = session.origin_s + at_s
-    earlier = [row for row in stances if row.stance.midstance_s < time_s - MIXED_S]
-    later = [row for row in stances if row.stance.midstance_s > time_s + MIXED_S]
+    earlier, later = stances.midstance_s < time_s - MIXED_S, stances.midstance_s > time_s + MIXED_S
     comparison = Comparison(
         f"until {clock(at_s)}",
         f"from {clock(at_s)} on",
-        compared(_over(earlier), _over(later)),
+        compared(_over(stances, earlier), _over(stances, later)),
         (
             f"Stances within {MIXED_S:.0f} s of that moment are left out: they are read from strides of both parts.",
             "What all stances of a session share (how the belt sits, what is left of the camera's roll) moves both "
@@ -164,12 +163,8 @@ def _of(session: SessionRow) -> Callable[[Side, Variable], Statistic]:
     return lambda side, variable: summary[side][variable.name]
 
 
-def _over(rows: Sequence[StanceRow]) -> Callable[[Side, Variable], Statistic]:
-    def statistic(side: Side, variable: Variable) -> Statistic:
-        measured = (row.stance.measures[variable.name].value for row in rows if row.stance.side is side)
-        return part(np.array([np.nan if value is None else value for value in measured], float))
-
-    return statistic
+def _over(stances: StanceColumns, inside: npt.NDArray[np.bool_]) -> Callable[[Side, Variable], Statistic]:
+    return lambda side, variable: part(stances.value[variable.name][inside & stances.of(side)])
 
 
 def _notes(first: SessionRow, second: SessionRow) -> tuple[str, ...]:

@@ -1,7 +1,14 @@
 """What one measurement says beside another: differences with their uncertainty, and a runner's own baseline. Pure.
 
 All intervals are of 95 %. A difference whose interval leaves out zero is larger than the minimal detectable change of
-these two measurements. That a training or a cue has made it, no such figure can tell.
+these two measurements: 1.96 standard deviations of the error of a difference, 1.96 * sqrt(2) * SEM where both are as
+uncertain (Weir 2005, J Strength Cond Res 19:231). That a training or a cue has made it, no such figure can tell.
+
+What stances share of the error (how the belt sits, what is left of the camera's roll, how the network sees this runner)
+decides how two uncertainties add. Between parts of one session and side it moves both alike and is left out (a part of
+it grows with the value, by a few per cent: it cannot make a difference). Between sessions the belt is worn anew, the
+camera may have been moved and clothes are others: nothing is taken to cancel. Between the sides of one session it may
+even count twice.
 """
 
 import math
@@ -11,11 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.vocabulary import Statistic
+from web.words import NORMAL_95
 
 FloatArray = npt.NDArray[np.float64]
 
 BASELINE_SESSIONS = 3
 """The first ones with a value make the baseline: fewer say nothing of how sessions differ [ours]."""
+FIRST_SESSIONS = 10
+"""Looked at for the baseline: one without a value does not count."""
 CORRELATED_STANCES = 12
 """Stances of one side whose fits share frames: the strides of a fit."""
 LEAST_STANCES = 20
@@ -37,6 +47,29 @@ def difference(before: Statistic, after: Statistic) -> Statistic:
         return Statistic(mean, None, n, None)
     half = math.hypot(half_width(before.ci95), half_width(after.ci95))
     return Statistic(mean, None, n, (mean - half, mean + half))
+
+
+def between_sides(left: Statistic, right: Statistic, shared_sd: tuple[float, float]) -> Statistic:
+    """Left less right in one session.
+
+    An offset of the hip line adds to one side what it takes from the other. How the shared parts of the other variables
+    correlate is not known; whatever it is, their difference has no larger deviation than both added up, which is taken.
+
+    :param shared_sd: standard deviation of what all stances share, of the left side and of the right one.
+    :returns: without an interval where a side has none; n is the smaller count.
+    """
+    plain = difference(right, left)
+    if plain.mean is None or left.ci95 is None or right.ci95 is None:
+        return plain
+    shared = [NORMAL_95 * sd for sd in shared_sd]
+    own = [max(half_width(of.ci95) ** 2 - by**2, 0.0) for of, by in zip((left, right), shared, strict=True) if of.ci95]
+    half = math.sqrt(sum(own) + sum(shared) ** 2)
+    return Statistic(plain.mean, None, plain.n, (plain.mean - half, plain.mean + half))
+
+
+def detectable(change: Statistic) -> float:
+    """From what size on a difference with an interval could be told."""
+    return math.nan if change.ci95 is None else half_width(change.ci95)
 
 
 def can_be_told(change: Statistic) -> bool:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from monitor.store import SessionRow
 from monitor.vocabulary import Side, Statistic, Variable
 from web.comparison import baseline, can_be_told, difference, half_width
-from web.report import SIDES
-from web.words import Shown, day, decimals, show, signed, with_unit
+from web.words import SIDES, Shown, day, decimals, show, signed, with_unit
 
 BOX = 1000.0
 LABELS = 4

@@ -1,26 +1,52 @@
 """A session as its page tells it: the answer first, then everything it rests on."""
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from monitor.store import Calibration, CueRow, SessionRow, StanceRow
-from monitor.vocabulary import VARIABLES, PelvicSource, Side, Variable, View
-from web.chart import Chart, Panel, chart, cue_marks
-from web.figure import Figure, figure
-from web.words import PELVIC_DROP, SOURCE_WORDS, Shown, clock, count, duration, show, signed
+import numpy as np
 
-SIDES = (Side.LEFT, Side.RIGHT)
+from monitor.store import Calibration, CueRow, SessionRow, StanceColumns
+from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Statistic, Summary, Variable, View
+from web.chart import Chart, Panel, chart, cue_spans
+from web.comparison import baseline, between_sides, can_be_told, detectable, difference
+from web.drift import Drift, drift
+from web.figure import Figure, figure
+from web.findings import Facts, Finding, findings, limit_deg
+from web.rangebar import RangeBar, range_bars
+from web.strides import StrideChart, stride_charts
+from web.words import (
+    PELVIC_DROP,
+    SIDES,
+    SOURCE_WORDS,
+    VARIABLE,
+    Shown,
+    clock,
+    count,
+    decimals,
+    duration,
+    show,
+    signed,
+    unsigned,
+    with_unit,
+)
+
+ALSO = (VARIABLE["knee_collapse_deg"], VARIABLE["trunk_lean_deg"])
+"""What the answer tells besides the pelvis drop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Pelvis drop of one side."""
+    """A variable of one side."""
 
     side: Side
     shown: Shown
-    figure: Figure | None
+    bar: RangeBar | None
+    figure: Figure | None = None
+    change: str = ""
+    """Against the runner's baseline, in a sentence; empty of a session that is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +59,44 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A finding and the picture of its evidence: one of the two, or none where neither could be drawn."""
+
+    told: Finding
+    strides: StrideChart | None
+    drift: Drift | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unevenness:
+    """Left against right in one variable."""
+
+    variable: Variable
+    difference: str
+    """Empty where one of them has no value."""
+    detectable: str
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the session page shows."""
 
     session: SessionRow
     answers: tuple[Answer, ...]
-    """Left and right; none before there is a summary."""
+    """Pelvis drop, left and right; none before there is a summary."""
+    also: tuple[tuple[Variable, tuple[Answer, ...]], ...]
+    """Knee and trunk in the same way."""
+    findings: tuple[ShownFinding, ...]
     lines: tuple[Line, ...]
     line: str
     """What measured the line of the hips, and how often it could."""
     quality: tuple[str, ...]
+    strides: tuple[StrideChart, ...]
+    no_strides: str
+    """Why there is no average stride."""
+    drift: Drift | None
+    unevenness: tuple[Unevenness, ...]
     chart: Chart | None
     missing: dict[Side, tuple[str, ...]]
     """For each side, where the chart has no value and why."""
@@ -50,28 +104,138 @@ class Report:
 
 
 def report(
-    session: SessionRow, stances: Sequence[StanceRow], cues: Sequence[CueRow], calibration: Calibration | None = None
+    session: SessionRow,
+    stances: StanceColumns,
+    cues: Sequence[CueRow],
+    calibration: Calibration | None = None,
+    curves: Curves | None = None,
+    earlier: Sequence[Summary] | None = None,
 ) -> Report:
-    """Put a session's page together."""
+    """Put a session's page together.
+
+    earlier: summaries of the same runner's sessions before it, the oldest first; None of a session that is nobody's.
+    """
     drawn = chart(stances, cues, session.origin_s)
+    limits = {side: limit_deg(side, cues) for side in SIDES}
+    uneven = _uneven(session.summary, stances) if session.summary else {}
+    changes = _changes(session.summary, earlier) if session.summary and earlier is not None else {}
+    strides = stride_charts(curves, max((limit for limit in limits.values() if limit), default=None))
+    went = drift(stances, session.origin_s)
+    found = findings(
+        Facts(
+            {side: session.summary[side][PELVIC_DROP.name] for side in SIDES} if session.summary else {},
+            stances,
+            cues,
+            session.origin_s,
+            uneven.get(PELVIC_DROP),
+            changes,
+            session.cadence_spm,
+            calibration is not None,
+        )
+    )
     return Report(
         session=session,
-        answers=answers(session),
+        answers=answers(session, limits, changes),
+        also=tuple((variable, _also(session.summary, variable)) for variable in ALSO) if session.summary else (),
+        findings=tuple(_shown(finding, strides, went) for finding in found),
         lines=lines(session),
         line=_hip_line(stances),
         quality=tuple(_quality(session, calibration)),
+        strides=strides,
+        no_strides=_no_strides(session, curves),
+        drift=went,
+        unevenness=tuple(_unevenness(variable, uneven.get(variable)) for variable in VARIABLES),
         chart=drawn,
         missing={panel.side: tuple(_missing(panel, session.origin_s)) for panel in drawn.panels} if drawn else {},
         cues=tuple(_cues(session, stances, cues)),
     )
 
 
-def answers(session: SessionRow) -> tuple[Answer, ...]:
+NO_LIMITS: Mapping[Side, float | None] = {}
+NO_CHANGES: Mapping[Side, Statistic] = {}
+
+
+def answers(
+    session: SessionRow,
+    limits: Mapping[Side, float | None] = NO_LIMITS,
+    changes: Mapping[Side, Statistic] = NO_CHANGES,
+) -> tuple[Answer, ...]:
     """Pelvis drop, left then right; empty before there is a summary."""
     if session.summary is None:
         return ()
     drops = {side: session.summary[side][PELVIC_DROP.name] for side in SIDES}
-    return tuple(Answer(side, show(drop, PELVIC_DROP), figure(side, drop)) for side, drop in drops.items())
+    bars = range_bars(drops, limits)
+    return tuple(
+        Answer(
+            side,
+            show(drop, PELVIC_DROP),
+            bars.get(side),
+            figure(side, drop),
+            _change(changes[side]) if side in changes else "",
+        )
+        for side, drop in drops.items()
+    )
+
+
+def _shown(finding: Finding, strides: Sequence[StrideChart], went: Drift | None) -> ShownFinding:
+    stride = next((chart for chart in strides if chart.variable.name == finding.evidence), None)
+    return ShownFinding(finding, stride, went if finding.evidence and stride is None else None)
+
+
+def _also(summary: Summary, variable: Variable) -> tuple[Answer, ...]:
+    of_side = {side: summary[side][variable.name] for side in SIDES}
+    bars = range_bars(of_side, NO_LIMITS)
+    return tuple(Answer(side, show(statistic, variable), bars.get(side)) for side, statistic in of_side.items())
+
+
+def _changes(summary: Summary, earlier: Sequence[Summary]) -> dict[Side, Statistic]:
+    """Of the pelvis drop, less the runner's baseline."""
+    before = {side: baseline([of_session[side][PELVIC_DROP.name] for of_session in earlier]) for side in SIDES}
+    return {side: difference(before[side], summary[side][PELVIC_DROP.name]) for side in SIDES}
+
+
+def _change(change: Statistic) -> str:
+    if change.mean is None or change.ci95 is None:
+        return f"Against your baseline: {change.reason}"
+    size = f"{signed(change.mean, 1)} ± {unsigned(detectable(change), 1)}°"
+    told = "more" if can_be_told(change) else "no more"
+    return f"{size} against your baseline: {told} than the measurement can mistake"
+
+
+def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Statistic]:
+    """Left less right."""
+    left, right = (summary[side] for side in SIDES)
+    return {v: between_sides(left[v.name], right[v.name], _shared_sds(stances, v)) for v in VARIABLES}
+
+
+def _shared_sds(stances: StanceColumns, variable: Variable) -> tuple[float, float]:
+    left, right = (_shared_sd(stances, side, variable) for side in SIDES)
+    return left, right
+
+
+def _shared_sd(stances: StanceColumns, side: Side, variable: Variable) -> float:
+    """What a side's stances share of the error: the root mean square of what each states, as in its interval."""
+    mine = stances.of(side) & np.isfinite(stances.value[variable.name])
+    return math.sqrt(float(np.mean(stances.shared_sd[variable.name][mine] ** 2))) if mine.any() else 0.0
+
+
+def _unevenness(variable: Variable, uneven: Statistic | None) -> Unevenness:
+    if uneven is None or uneven.mean is None or uneven.ci95 is None:
+        return Unevenness(variable, "", "", False)
+    digits = decimals(variable)
+    return Unevenness(
+        variable,
+        with_unit(signed(uneven.mean, digits), variable),
+        with_unit(unsigned(detectable(uneven), digits), variable),
+        can_be_told(uneven),
+    )
+
+
+def _no_strides(session: SessionRow, curves: Curves | None) -> str:
+    if curves is None:
+        lost = "it was cut off before one was stored" if session.ended_how == "recovered" else "none was stored with it"
+        return f"This session has no average stride: {lost}"
+    return "" if any(curves.values()) else "No stride was measured"
 
 
 def lines(session: SessionRow) -> tuple[Line, ...]:
@@ -104,18 +268,18 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
         yield "The unit's clock was not set when the session began: its date and time may be wrong."
 
 
-def _hip_line(stances: Sequence[StanceRow]) -> str:
-    rows = [row.stance for row in stances]
-    measured = [s for s in rows if s.measures[PELVIC_DROP.name].value is not None]
-    if not rows:
+def _hip_line(stances: StanceColumns) -> str:
+    measured = np.isfinite(stances.value[PELVIC_DROP.name])
+    if not len(stances):
         return "No stance was recognised."
-    if not measured:
-        return f"Stances with a pelvis drop: none of {len(rows):,}."
-    sources = Counter(s.pelvic_source for s in measured if s.pelvic_source is not None)
+    if not measured.any():
+        return f"Stances with a pelvis drop: none of {len(stances):,}."
+    sources = Counter(source for source in stances.source[measured].tolist() if source is not None)
     named = [
-        SOURCE_WORDS[source] + (f" in {n:,} of them" if len(sources) > 1 else "") for source, n in sources.most_common()
+        SOURCE_WORDS[PelvicSource(source)] + (f" in {n:,} of them" if len(sources) > 1 else "")
+        for source, n in sources.most_common()
     ]
-    text = f"Stances with a pelvis drop: {len(measured):,} of {len(rows):,}. Hip line from {', '.join(named)}."
+    text = f"Stances with a pelvis drop: {int(measured.sum()):,} of {len(stances):,}. Hip line from {', '.join(named)}."
     if PelvicSource.LANDMARKS in sources:
         text += " Body points alone follow the pelvis poorly: that is why the ± is large."
     return text
@@ -141,10 +305,10 @@ def _missing(panel: Panel, origin_s: float) -> Iterable[str]:
         yield f"{reason}{size}: {span}" if len(runs) == 1 else f"{reason}{size}: {len(runs)} times, longest {span}"
 
 
-def _cues(session: SessionRow, stances: Sequence[StanceRow], cues: Sequence[CueRow]) -> Iterable[str]:
-    end_s = max((row.stance.toe_off_s for row in stances), default=session.origin_s)
+def _cues(session: SessionRow, stances: StanceColumns, cues: Sequence[CueRow]) -> Iterable[str]:
+    end_s = float(stances.toe_off_s.max(initial=session.origin_s))
     for side in SIDES:
-        marks = cue_marks(side, cues, end_s)
+        marks = cue_spans(side, cues, end_s)
         if marks:
             lit = duration(sum(end - start for start, end in marks))
             times = "once" if len(marks) == 1 else f"{len(marks):,} times"

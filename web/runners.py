@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.store import Reader, RunnerRow, digest_of, link_to, new_token
 from monitor.vocabulary import VARIABLES
-from web.comparison import BASELINE_SESSIONS
+from web.comparison import BASELINE_SESSIONS, FIRST_SESSIONS
 from web.deletion import PATIENCE_S
 from web.errors import told
 from web.history import history
@@ -21,8 +21,6 @@ runners = Blueprint("runners", __name__)
 
 MOST_SESSIONS = 100
 """On the page, the newest."""
-FIRST_SESSIONS = 10
-"""Looked at for the baseline: one without a value does not count."""
 Page = Response | tuple[str, int] | str
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, current_app, render_template, request
 
 from monitor.store import Reader, RunnerRow, SessionRow
-from monitor.vocabulary import VARIABLES
+from monitor.vocabulary import VARIABLES, Summary
+from web.comparison import FIRST_SESSIONS
 from web.feed import Feed
-from web.report import Answer, answers, report
+from web.report import Answer, Report, answers, report
 from web.source import source
 
 sessions = Blueprint("sessions", __name__)
@@ -48,13 +49,11 @@ def index() -> str:
 def page(session_id: str) -> str:
     """Show one session."""
     reader, session = find(session_id)
-    stances = reader.stances(session.id)
     return render_template(
         "session.html",
-        report=report(session, stances, reader.cues(session.id), reader.calibration(session.id)),
+        report=report_of(reader, session),
         status=_status(session),
         whose=reader.runner_of(session.id),
-        rows=stances[:STANCES_A_PAGE],
     )
 
 
@@ -81,6 +80,27 @@ def find(session_id: str) -> tuple[Reader, SessionRow]:
     if reader is None or session is None:
         abort(404)
     return reader, session
+
+
+def report_of(reader: Reader, session: SessionRow) -> Report:
+    """Put together what is told of a session, whether on its page or on paper."""
+    return report(
+        session,
+        reader.stance_columns(session.id),
+        reader.cues(session.id),
+        reader.calibration(session.id),
+        reader.curves(session.id),
+        _earlier(reader, session),
+    )
+
+
+def _earlier(reader: Reader, session: SessionRow) -> list[Summary] | None:
+    """Summaries of the same runner's first sessions, as far as they were before this one; None if it is nobody's."""
+    whose = reader.runner_of(session.id)
+    if whose is None:
+        return None
+    first = reader.sessions_of(whose.id, FIRST_SESSIONS, oldest=True)
+    return [row.summary for row in first if row.id < session.id and row.summary is not None]
 
 
 def _status(session: SessionRow) -> str:

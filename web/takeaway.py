@@ -10,8 +10,7 @@ from monitor.export.session import Stances, file_stem, result_of
 from monitor.export.table import csv_lines
 from monitor.store import SessionRow
 from web.errors import told
-from web.report import report
-from web.sessions import find
+from web.sessions import find, report_of
 
 takeaway = Blueprint("takeaway", __name__)
 
@@ -48,8 +47,7 @@ def activity(session_id: str) -> Response | tuple[str, int]:
 def page_to_print(session_id: str) -> str:
     """Show the session on one page of paper."""
     reader, session = find(session_id)
-    shown = report(session, reader.stances(session.id), reader.cues(session.id), reader.calibration(session.id))
-    return render_template("report.html", report=shown)
+    return render_template("report.html", report=report_of(reader, session))
 
 
 def _download(session: SessionRow, body: bytes | Iterable[str], suffix: str, kind: str) -> Response:

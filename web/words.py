@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Stance, Statistic, Variable
+from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Side, Stance, Statistic, Variable
 
 SOURCE_WORDS = {
     PelvicSource.BELT: "the marked belt",
@@ -34,6 +34,8 @@ LAMP_WORDS = {
 VARIABLE = {variable.name: variable for variable in VARIABLES}
 NORMAL_95 = 1.96
 """Two-sided 95 % of a normal distribution, in standard deviations."""
+SIDES = (Side.LEFT, Side.RIGHT)
+"""As they stand before somebody behind the runner."""
 PELVIC_DROP = VARIABLE["pelvic_drop_deg"]
 
 

@@ -11,7 +11,7 @@ in the file.
 import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from statistics import fmean
@@ -97,17 +97,18 @@ def fit_activity(result: Result, started_at: datetime) -> bytes:
     if started_at < FIRST_DATE:
         raise UndatedError("the unit's clock was not set")
     began_ms = int(started_at.timestamp()) * 1000
-    ended_ms = began_ms + round(result.duration_s) * 1000
     file = _File()
     file.add(_file_id(began_ms))
     for message in _descriptions():
         file.add(message)
     file.add(_timer(began_ms, EventType.START))
-    _add_records(file, result.stances, began_ms)
+    last_s = _add_records(file, result.stances, began_ms)
+    lasted = replace(result, duration_s=max(result.duration_s, last_s))  # a session that runs is told of later
+    ended_ms = began_ms + round(lasted.duration_s) * 1000
     file.add(_timer(ended_ms, EventType.STOP_ALL))
-    file.add(_lap(result, began_ms, ended_ms))
-    file.add(_session(result, began_ms, ended_ms))
-    file.add(_activity(result, ended_ms))
+    file.add(_lap(lasted, began_ms, ended_ms))
+    file.add(_session(lasted, began_ms, ended_ms))
+    file.add(_activity(lasted, ended_ms))
     return file.whole()
 
 
@@ -174,7 +175,8 @@ def _timer(at_ms: int, what: EventType) -> EventMessage:
     return message
 
 
-def _add_records(file: _File, stances: Iterable[Stance], began_ms: int) -> None:
+def _add_records(file: _File, stances: Iterable[Stance], began_ms: int) -> int:
+    """Add a record for every second, and return the last one."""
     fields = [field.fresh() for field in VALUES]
     message = RecordMessage(developer_fields=fields)
     message.timestamp, message.cadence, message.fractional_cadence = began_ms, 0, 0.0
@@ -182,6 +184,7 @@ def _add_records(file: _File, stances: Iterable[Stance], began_ms: int) -> None:
         developer_field.set_value(0, 0.0)
     file.define(message)
     last: deque[Stance] = deque()
+    second = 0
     for second, begun in _by_second(stances):
         last.extend(begun)
         while last and last[0].contact_s < second + 1 - CADENCE_S:
@@ -191,6 +194,7 @@ def _add_records(file: _File, stances: Iterable[Stance], began_ms: int) -> None:
         for field, developer_field in zip(VALUES, fields, strict=True):
             developer_field.set_value(0, _mean(field, begun))
         file.write(message)
+    return second
 
 
 def _by_second(stances: Iterable[Stance]) -> Iterator[tuple[int, list[Stance]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from monitor.export.document import total_sd
-from monitor.vocabulary import VARIABLES, Stance, Variable
+from monitor.vocabulary import VARIABLES, Stance
 
 DIGITS = 4
 FORMULA = frozenset("=+-@＝＋－＠")
@@ -31,7 +31,8 @@ def header() -> list[str]:
     """The columns, with their units."""
     columns = ["session", "stance", "side", "contact [s]", "midstance [s]", "toe_off [s]"]
     for variable in VARIABLES:
-        stem, unit = _stem(variable), "deg" if variable.unit == "°" else variable.unit
+        stem = variable.name.removesuffix("_deg")
+        unit = "deg" if variable.unit == "°" else variable.unit
         columns += [f"{stem} [{unit}]", f"{stem}_sd [{unit}]", f"{stem}_withheld"]
     return [*columns, "hip_line_from", "valid", "reason"]
 
@@ -58,7 +59,3 @@ def _line(cells: Iterable[Cell]) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerow(safe(cell) if isinstance(cell, str) else cell for cell in cells)
     return written.getvalue()
-
-
-def _stem(variable: Variable) -> str:
-    return variable.name.removesuffix("_deg")

@@ -1,11 +1,12 @@
 """The pelvic drop of one stance."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from monitor.gait.axes import FloatArray, median, outward
+from monitor.gait.curves import STRIDE_ROWS
 from monitor.gait.frames import StanceFrames
 from monitor.gait.harmonics import Prior, Waveform, fit_stride
 from monitor.gait.window import SOURCES
@@ -29,12 +30,25 @@ of 97 rendered runs, 1.95 and more over the real runner whose jacket hangs over 
 are kept: they are those of the greatest tilt."""
 
 
-def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, PelvicSource | None]:
-    """Peak drop and excursion; the drop at mid-stance; what measured them: the best source that covers the stance."""
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """What the hip line tells of one stance."""
+
+    measures: dict[str, Measure]
+    """Peak drop and excursion."""
+    at_midstance: Measure
+    source: PelvicSource | None
+    """What measured them: the best source that covers the stance."""
+    courses: dict[str, FloatArray]
+    """The drop over the stride, (41,); empty without a source."""
+
+
+def drop_measures(frames: StanceFrames) -> Drop:
+    """Peak drop, excursion and the drop at mid-stance."""
     source = _best_source(frames)
     if not isinstance(source, PelvicSource):
         withheld = Measure.withheld(source)
-        return dict.fromkeys(("pelvic_drop_deg", "pelvic_drop_excursion_deg"), withheld), withheld, None
+        return Drop(dict.fromkeys(("pelvic_drop_deg", "pelvic_drop_excursion_deg"), withheld), withheld, None, {})
     measured = frames.source == SOURCES.index(source)
     if not measured.all():
         frames = frames.where(measured)
@@ -47,13 +61,14 @@ def drop_measures(frames: StanceFrames) -> tuple[dict[str, Measure], Measure, Pe
     of_line = median(shared)
     offset = math.hypot(of_line, WAVEFORM_SHARED_SD_DEG)
     response = RESPONSE_SD.get(source, 0.0)
-    return (
+    return Drop(
         {
             "pelvic_drop_deg": _read(waveform, rows[peak], offset, response),
             "pelvic_drop_excursion_deg": _read(waveform, rows[peak] - rows[0], offset, response),
         },
         _read(waveform, frames.midstance[0], offset, response),
         source,
+        {"pelvic_drop_deg": STRIDE_ROWS @ waveform.coefficients[:, 0]},
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from monitor.gait.axes import (
     outward,
     trunk_lean_deg,
 )
+from monitor.gait.curves import STRIDE_ROWS
 from monitor.gait.frames import StanceFrames
 from monitor.gait.harmonics import HARMONICS, Prior, Waveform, basis, fit_stride
 from monitor.vocabulary import Landmark, Measure
@@ -37,7 +39,16 @@ _WHOLE_STRIDE = basis(np.linspace(0.0, 1.0, 96, endpoint=False), HARMONICS)
 _HIP, _KNEE, _ANKLE, _GAP, _TRUNK = slice(0, 2), slice(2, 4), slice(4, 6), 6, slice(7, 9)
 
 
-def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
+@dataclass(frozen=True, slots=True)
+class Limbs:
+    """What the landmarks tell of one stance."""
+
+    measures: dict[str, Measure]
+    courses: dict[str, FloatArray]
+    """Knee collapse and, where the shoulders are seen, trunk lean over the stride, (41,)."""
+
+
+def limb_measures(frames: StanceFrames) -> Limbs:
     """Knee collapse, thigh angle, knee window, trunk lean and step width of a stance."""
     side, points = frames.side, frames.points
     leg = leg_length(points)
@@ -55,25 +66,30 @@ def limb_measures(frames: StanceFrames) -> dict[str, Measure]:
     def read(name: str, rows: FloatArray, value: Callable[[FloatArray], FloatArray]) -> Measure:
         return _greatest(waveform, rows, value, SHARED_SD[name])
 
+    def knee(signals: FloatArray) -> FloatArray:
+        return knee_collapse_deg(signals[:, _KNEE] - signals[:, _HIP], signals[:, _ANKLE] - signals[:, _KNEE], side)
+
+    def lean(signals: FloatArray) -> FloatArray:
+        return trunk_lean_deg(signals[:, _TRUNK], side)
+
     window = read("knee_window", _WHOLE_STRIDE, lambda s: -s[:, _GAP] / width)
     measures = {
-        "knee_collapse_deg": read(
-            "knee_collapse_deg",
-            frames.readings,
-            lambda s: knee_collapse_deg(s[:, _KNEE] - s[:, _HIP], s[:, _ANKLE] - s[:, _KNEE], side),
-        ),
+        "knee_collapse_deg": read("knee_collapse_deg", frames.readings, knee),
         "femoral_adduction_deg": read(
             "femoral_adduction_deg", frames.midstance, lambda s: femoral_adduction_deg(s[:, _KNEE] - s[:, _HIP], side)
         ),
         "knee_window": Measure(-_value(window), window.sd, shared_sd=window.shared_sd),
         "step_width": read("step_width", frames.midstance, lambda s: outward(side) * s[:, _ANKLE][:, 0] / width),
     }
+    courses = {"knee_collapse_deg": knee(STRIDE_ROWS @ waveform.coefficients)}
     if not frames.covered(with_trunk):
-        return measures | {"trunk_lean_deg": Measure.withheld("shoulders not seen")}
+        return Limbs(measures | {"trunk_lean_deg": Measure.withheld("shoulders not seen")}, courses)
     if not with_trunk.all():
         waveform = _fit(frames.where(with_trunk), signals[with_trunk])
-    lean = read("trunk_lean_deg", frames.readings, lambda s: trunk_lean_deg(s[:, _TRUNK], side))
-    return measures | {"trunk_lean_deg": lean}
+    return Limbs(
+        measures | {"trunk_lean_deg": read("trunk_lean_deg", frames.readings, lean)},
+        courses | {"trunk_lean_deg": lean(STRIDE_ROWS @ waveform.coefficients)},
+    )
 
 
 def _fit(frames: StanceFrames, signals_legs: FloatArray) -> Waveform:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from monitor.gait.axes import FloatArray, frame_leg, gait_line_deg, gait_points
+from monitor.gait.curves import SessionCurves
 from monitor.gait.frames import STRIDES
 from monitor.gait.measure import measure
 from monitor.gait.neutral import from_neutral, standing_neutral
@@ -75,6 +76,8 @@ class GaitTracker:
         """Whether the newest frame showed the runner."""
         self.neutral: Neutral | None = None
         """The zero that the drop is counted from, taken standing before the first stance; None = the level line."""
+        self.curves = SessionCurves()
+        """The average stride of all that was measured."""
         self._shown = False
         """Whether a stance was measured: then the zero stays what it is."""
         self._look_s = -math.inf
@@ -206,6 +209,7 @@ class GaitTracker:
 
     def _measure(self, step: Step) -> Stance:
         contacts_s = [c for c in self._contacts_s[step.side] if abs(c - step.contact_s) < NEIGHBOURS_S]
-        stance = measure(self._window, step, np.array(contacts_s))
-        self._shown = self._shown or stance.valid
-        return stance
+        measured = measure(self._window, step, np.array(contacts_s))
+        self.curves.add(step.side, measured.length, measured.courses)
+        self._shown = self._shown or measured.stance.valid
+        return measured.stance

@@ -1,5 +1,6 @@
 """What has been measured, kept: sessions, stances, cues, calibrations. No images, nothing per frame."""
 
+from monitor.store.arrays import StanceColumns
 from monitor.store.backup import back_up, restore, size_bytes
 from monitor.store.clock import Clock, SystemClock
 from monitor.store.deletion import delete_everything, delete_session
@@ -57,6 +58,7 @@ __all__ = [
     "SessionOpenError",
     "SessionRow",
     "SessionStart",
+    "StanceColumns",
     "StanceRow",
     "StoreDamagedError",
     "StoreError",

@@ -15,6 +15,8 @@ from monitor.vocabulary import (
     VARIABLES,
     Cue,
     CueKind,
+    Curve,
+    Curves,
     EngineFigures,
     LampState,
     Measure,
@@ -58,6 +60,7 @@ def progress_values(
     cadence_spm: float | None,
     withheld: Mapping[str, int],
     summary: Summary | None,
+    curves: Curves | None = None,
 ) -> Values:
     """Return the columns that change while a session goes on. Raises `ValueError` for a number that is not finite."""
     return {
@@ -67,6 +70,7 @@ def progress_values(
         "cadence_spm": _number(cadence_spm),
         "withheld": {clean(reason): int(count) for reason, count in withheld.items()},
         "summary": None if summary is None else summary_to_json(summary),
+        "curves": None if curves is None else curves_to_json(curves),
     }
 
 
@@ -232,6 +236,36 @@ def summary_from_json(stored: Mapping[str, Mapping[str, list[Any]]]) -> Summary:
     }
 
 
+def curves_to_json(curves: Curves) -> Values:
+    """Return `{side: {variable: [n, toe-off, means, deviations]}}`, angles in hundredths of a degree.
+
+    Raises `ValueError` for what is not finite.
+    """
+    return {
+        side.value: {
+            name: [
+                int(curve.n),
+                round(_finite(curve.toe_off), 4),
+                _hundredths(curve.mean),
+                None if curve.sd is None else _hundredths(curve.sd),
+            ]
+            for name, curve in of_side.items()
+        }
+        for side, of_side in curves.items()
+    }
+
+
+def curves_from_json(stored: Mapping[str, Mapping[str, list[Any]]]) -> Curves:
+    """Undo `curves_to_json`."""
+    return {
+        Side(side): {
+            name: Curve(_of_hundredths(mean), None if sd is None else _of_hundredths(sd), n, toe_off)
+            for name, (n, toe_off, mean, sd) in of_side.items()
+        }
+        for side, of_side in stored.items()
+    }
+
+
 def utc(moment: datetime) -> datetime:
     """Return an aware moment in UTC; SQLite keeps no zone, and everything in it is UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -260,6 +294,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [_plain(item) for item in value]
     return _finite(value)
+
+
+def _hundredths(angles_deg: Sequence[float]) -> list[int]:
+    return [round(100.0 * _finite(angle)) for angle in angles_deg]
+
+
+def _of_hundredths(stored: Sequence[int]) -> tuple[float, ...]:
+    return tuple(number / 100.0 for number in stored)
 
 
 def _finite(value: float) -> float:

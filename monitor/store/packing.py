@@ -17,6 +17,7 @@ import math
 import struct
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -33,8 +34,8 @@ TIME_UNITS = 10_000.0
 HIGHEST_UNITS = 2**52
 
 _HEAD = struct.Struct("<HI")
-_EXACT = 5
-_TYPES = ("", "b", "h", "i", "q", "d")
+EXACT = 5
+TYPES = ("", "b", "h", "i", "q", "d")
 """`array`'s name of a type by its code. The least whole number, or NaN, says that there is no value; a column of code 0
 has none at all."""
 
@@ -72,14 +73,14 @@ def joined(table: sa.Table, parts: Sequence[Columns]) -> Columns:
 
 def pack(table: sa.Table, columns: Columns, known: Sequence[str] = ()) -> tuple[bytes, list[str]]:
     """Return a block of at most `MOST_ROWS` rows, and the texts in it that were not known."""
-    texts, times = _names_of(table, sa.Text), _times(table)
+    texts, times = names_of(table, sa.Text), times_of(table)
     places = {text: place for place, text in enumerate(known)}
     numbers: Columns = {}
     for name, given in columns.items():
         if name in texts:
             numbers[name] = [None if text is None else places.setdefault(text, len(places)) for text in given]
         else:
-            numbers[name] = _scaled(given, NUMBER_UNITS) if name in _names_of(table, sa.Double) else given
+            numbers[name] = _scaled(given, NUMBER_UNITS) if name in names_of(table, sa.Double) else given
     numbers |= _steps({name: columns[name] for name in times})
     packed = [_pack_column(column) for column in numbers.values()]
     new = list(places)[len(known) :]
@@ -90,33 +91,55 @@ def pack(table: sa.Table, columns: Columns, known: Sequence[str] = ()) -> tuple[
 
 def unpack(table: sa.Table, block: bytes, texts: list[str]) -> Columns:
     """Undo `pack`; `texts` grows by the new ones."""
-    names, doubles = packed_names(table), _names_of(table, sa.Double)
-    count, said = _HEAD.unpack_from(block)
-    at = _HEAD.size + (len(names) + 1) // 2
-    codes = [code for pair in block[_HEAD.size : at] for code in (pair & 15, pair >> 4)][: len(names)]
-    texts += json.loads(block[-said:]) if said else []
+    doubles = names_of(table, sa.Double)
+    head = read_head(table, block)
+    texts += head.texts
+    at = head.end
     columns: Columns = {}
-    for name, code in zip(names, codes, strict=True):
-        numbers, at = _unpack_column(code, block, at, count)
-        if name in _names_of(table, sa.Text):
+    for name, code in head.codes.items():
+        numbers, at = _unpack_column(code, block, at, head.count)
+        if name in names_of(table, sa.Text):
             columns[name] = [None if place is None else texts[place] for place in numbers]
-        elif name in _names_of(table, sa.Boolean):
+        elif name in names_of(table, sa.Boolean):
             columns[name] = [bool(number) for number in numbers]
-        elif name in doubles and name not in _times(table) and code != _EXACT:
+        elif name in doubles and name not in times_of(table) and code != EXACT:
             columns[name] = [None if number is None else number / NUMBER_UNITS for number in numbers]
         else:
             columns[name] = numbers
-    exact = codes[names.index(_times(table)[0])] == _EXACT
-    return columns if exact else columns | _from_steps({name: columns[name] for name in _times(table)})
+    exact = head.codes[times_of(table)[0]] == EXACT
+    return columns if exact else columns | _from_steps({name: columns[name] for name in times_of(table)})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a block says of itself."""
+
+    count: int
+    codes: Mapping[str, int]
+    """Each column's type, in their order."""
+    end: int
+    """Where the columns begin."""
+    texts: list[str]
+    """The new ones."""
+
+
+def read_head(table: sa.Table, block: bytes) -> Head:
+    """Return how a block is to be read."""
+    names = packed_names(table)
+    count, said = _HEAD.unpack_from(block)
+    end = _HEAD.size + (len(names) + 1) // 2
+    codes = [code for pair in block[_HEAD.size : end] for code in (pair & 15, pair >> 4)][: len(names)]
+    return Head(count, dict(zip(names, codes, strict=True)), end, json.loads(block[-said:]) if said else [])
 
 
 @cache
-def _names_of(table: sa.Table, kind: type[Any]) -> frozenset[str]:
+def names_of(table: sa.Table, kind: type[Any]) -> frozenset[str]:
+    """Return the names of a table's columns of a kind."""
     return frozenset(column.name for column in table.columns if isinstance(column.type, kind))
 
 
 @cache
-def _times(table: sa.Table) -> tuple[str, ...]:
+def times_of(table: sa.Table) -> tuple[str, ...]:
     """Return the times of an event, the first one first; every event has one."""
     return tuple(name for name in packed_names(table) if name.endswith("_s"))
 
@@ -155,9 +178,9 @@ def _pack_column(column: Sequence[Any]) -> tuple[int, bytes]:
     present = [number for number in column if number is not None]
     if not present:
         return 0, b""
-    code = _EXACT if any(isinstance(number, float) for number in present) else _narrowest(present)
-    empty = math.nan if code == _EXACT else _least(code)
-    numbers = array(_TYPES[code], (empty if number is None else number for number in column))
+    code = EXACT if any(isinstance(number, float) for number in present) else _narrowest(present)
+    empty = math.nan if code == EXACT else least(code)
+    numbers = array(TYPES[code], (empty if number is None else number for number in column))
     data, size = numbers.tobytes(), numbers.itemsize
     return code, b"".join(data[place::size] for place in range(size))
 
@@ -166,23 +189,24 @@ def _unpack_column(code: int, block: bytes, at: int, count: int) -> tuple[list[A
     """Return a column's numbers and where the next one begins."""
     if code == 0:
         return [None] * count, at
-    numbers = array(_TYPES[code])
+    numbers = array(TYPES[code])
     size = numbers.itemsize
     data = bytearray(count * size)
     for place in range(size):
         data[place::size] = block[at + place * count : at + (place + 1) * count]
     numbers.frombytes(data)
-    if code == _EXACT:
+    if code == EXACT:
         found = [None if math.isnan(number) else number for number in numbers]
     else:
-        empty = _least(code)
+        empty = least(code)
         found = [None if number == empty else number for number in numbers]
     return found, at + count * size
 
 
 def _narrowest(numbers: Sequence[int]) -> int:
-    return next(code for code in range(1, _EXACT) if max(map(abs, numbers)) < -_least(code))
+    return next(code for code in range(1, EXACT) if max(map(abs, numbers)) < -least(code))
 
 
-def _least(code: int) -> int:
-    return -(1 << 8 * array(_TYPES[code]).itemsize - 1)
+def least(code: int) -> int:
+    """Return the number that stands for none in a column of a type of whole numbers."""
+    return -(1 << 8 * array(TYPES[code]).itemsize - 1)

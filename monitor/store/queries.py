@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store import codec
+from monitor.store.arrays import Arrays, StanceColumns, arrays_of, chunk_arrays, stance_columns
 from monitor.store.database import open_reading, place_of, sqlite_path
 from monitor.store.errors import explain, nothing_yet
 from monitor.store.identity import canonical
@@ -35,6 +36,7 @@ from monitor.store.schema import (
     stances,
     unit,
 )
+from monitor.vocabulary import Curves
 
 Rows = Sequence[Mapping[Any, Any]]
 Parts = list[tuple[int, Columns]]
@@ -96,14 +98,21 @@ class Reader:
         start = before and (canonical(before) or NO_SESSION)
         return self._sessions(select_sessions(limit, start))
 
-    def session(self, session_id: str) -> SessionRow | None:
-        """Return one session, or None when there is none of that id."""
-        return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)
-
     def session_count(self) -> int:
         """Return how many sessions there are."""
         rows, _ = self._ask(sa.select(sa.func.count().label("count")).select_from(sessions))
         return int(rows[0]["count"])
+
+    def session(self, session_id: str) -> SessionRow | None:
+        """Return one session, or None when there is none of that id."""
+        return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)
+
+    def curves(self, session_id: str) -> Curves | None:
+        """Return a session's average stride; None where none was stored: too short, or recorded by an older medius."""
+        key = canonical(session_id) or NO_SESSION
+        rows, pending = self._ask(select_curves(key))
+        stored = [row["curves"] for row in pending.over_sessions(rows) if row["curves"]]
+        return codec.curves_from_json(stored[0]) if stored else None
 
     def current(self) -> SessionRow | None:
         """Return the open session (the newest, should a crash have left several), or None."""
@@ -118,6 +127,15 @@ class Reader:
         """Return the stances numbered above `after_seq`, the first `limit` of them, in their order."""
         parts = self._events(stances, session_id, after_seq, limit)
         return [row for first_seq, columns in parts for row in codec.stance_rows(first_seq, columns)]
+
+    def stance_columns(self, session_id: str) -> StanceColumns:
+        """Return the stances as arrays: for many, where `stances` would take thirty times as long."""
+        key = canonical(session_id) or NO_SESSION
+        parts, pending = self._look(lambda connection: stored_arrays(connection, key))
+        if pending.session_id == key:
+            stored = sum(len(part["side"]) for part in parts)
+            parts.append(arrays_of(pending.after(stances, stored)[1]))
+        return stance_columns(parts)
 
     def cues(self, session_id: str, after_seq: int = 0) -> list[CueRow]:
         """Return the cues numbered above `after_seq`, in their order."""
@@ -233,16 +251,27 @@ def stored_events(
     return parts
 
 
+def stored_arrays(connection: sa.Connection, session_id: str) -> list[Arrays]:
+    """Return what the tables hold of a session's stances: a part, be it empty, and those in chunks."""
+    rows = connection.execute(select_events(stances, session_id)).mappings().all()
+    found = connection.execute(select_chunks(stances, session_id, 0))
+    return [arrays_of(columns_of(stances, rows)), *(chunk_arrays(packed) for _, packed in found)]
+
+
+SHOWN = tuple(column for column in sessions.c if column is not sessions.c.curves)
+"""What a list of sessions takes from each; the curves weigh more than all the rest."""
+
+
 def select_sessions(limit: int, before: str | None) -> sa.Select[Any]:
     """Return the query for sessions, newest first."""
-    query = sa.select(sessions).order_by(sessions.c.id.desc()).limit(limit)
+    query = sa.select(*SHOWN).order_by(sessions.c.id.desc()).limit(limit)
     return query.where(sessions.c.id < before) if before is not None else query
 
 
 def select_sessions_of(runner_id: str, limit: int, oldest: bool) -> sa.Select[Any]:
     """Return the query for a runner's sessions."""
     order = sessions.c.id if oldest else sessions.c.id.desc()
-    query = sa.select(sessions).join(claims, claims.c.session_id == sessions.c.id)
+    query = sa.select(*SHOWN).join(claims, claims.c.session_id == sessions.c.id)
     return query.where(claims.c.runner_id == runner_id).order_by(order).limit(limit)
 
 
@@ -265,12 +294,18 @@ def select_marks(session_id: str) -> sa.Select[Any]:
 
 def select_session(session_id: str) -> sa.Select[Any]:
     """Return the query for one session."""
-    return sa.select(sessions).where(sessions.c.id == session_id)
+    return sa.select(*SHOWN).where(sessions.c.id == session_id)
+
+
+def select_curves(session_id: str) -> sa.Select[Any]:
+    """Return the query for one session's curves."""
+    shown = (sessions.c.id, sessions.c.ended_at, sessions.c.stance_count, sessions.c.curves)
+    return sa.select(*shown).where(sessions.c.id == session_id)
 
 
 def select_unfinished() -> sa.Select[Any]:
     """Return the query for sessions without an end, oldest first."""
-    return sa.select(sessions).where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
+    return sa.select(*SHOWN).where(sessions.c.ended_at.is_(None)).order_by(sessions.c.id)
 
 
 def select_events(table: sa.Table, session_id: str, after_seq: int = 0, limit: int | None = None) -> sa.Select[Any]:

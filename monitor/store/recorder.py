@@ -20,7 +20,7 @@ from monitor.store.rows import Calibration, SessionStart
 from monitor.store.schema import calibrations, cues, sessions, stances
 from monitor.store.spool import BEAT_EVERY_S, CAPACITY_ROWS, COMMIT_EVERY_S, SLOW_EVERY_S, Spool
 from monitor.store.writer import UNIT, Done
-from monitor.vocabulary import Cue, EngineFigures, LampState, Stance, Summary
+from monitor.vocabulary import Cue, Curves, EngineFigures, LampState, Stance, Summary
 
 FINISHED = "finished"
 CLOSE_TIMEOUT_S = 5.0
@@ -155,10 +155,13 @@ class Recorder:
         cadence_spm: float | None,
         withheld: Mapping[str, int],
         summary: Summary | None,
+        curves: Curves | None = None,
     ) -> None:
         """Store how far the open session has come; call it as often as is handy, only the latest is written."""
         session = self._needed()
-        values = codec.progress_values(frames_seen, frames_dropped, fps_measured, cadence_spm, withheld, summary)
+        values = codec.progress_values(
+            frames_seen, frames_dropped, fps_measured, cadence_spm, withheld, summary, curves
+        )
         self.alive()
         self._spool.update_slowly((sessions, session.id), values | self._elapsed(session))
 
@@ -176,27 +179,23 @@ class Recorder:
         self.delete_sessions([session_id])
 
     def delete_sessions(self, session_ids: Iterable[str]) -> None:
-        """Delete sessions that have ended, for good; from any thread. Raises `StoreError`.
-
-        Some at a time: a write that waits for two gigabytes would be taken for a disk that hangs.
-        """
+        """Delete sessions that have ended, for good, some at a time; from any thread. Raises `StoreError`."""
         left = [canonical(session_id) or NO_SESSION for session_id in session_ids]
         while left:
             self._delete(left[:DELETED_AT_ONCE])
             left = left[DELETED_AT_ONCE:]
 
     def delete_everything(self) -> None:
-        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open."""
+        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open.
+
+        Some at a time: a write that waits for two gigabytes would be taken for a disk that hangs.
+        """
         if self._session is not None:
             raise session_open()
         with Reader.open(self.url_or_path) as reader:
             while rows := reader.sessions(limit=DELETED_AT_ONCE):
                 self.delete_sessions(row.id for row in rows)
         self._delete(None)
-
-    def keep(self, keep: Keep) -> None:
-        """Keep sessions for another time from now on; from any thread."""
-        self._retention.change(keep)
 
     def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
         """Do something rare to the tables, once all that was handed over is in the store; from any thread.
@@ -205,6 +204,10 @@ class Recorder:
         """
         self._settle()
         return self._writer.transact(work)
+
+    def keep(self, keep: Keep) -> None:
+        """Keep sessions for another time from now on; from any thread."""
+        self._retention.change(keep)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Return True once all that was handed over is on the disk, False when that takes too long."""

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from monitor.vocabulary import VARIABLES
 
-REVISIONS = ("0001", "0002", "0003", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """The migrations, the oldest first; the newest makes the tables below."""
 
 metadata = sa.MetaData(
@@ -53,6 +53,7 @@ sessions = sa.Table(
     sa.Column("withheld", sa.JSON, nullable=False),
     sa.Column("summary", sa.JSON(none_as_null=True)),
     sa.Column("stance_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("curves", sa.JSON(none_as_null=True)),
 )
 sa.Index(
     "ix_sessions_open",

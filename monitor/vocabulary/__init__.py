@@ -8,6 +8,7 @@ Signs (camera behind the runner, picture not mirrored, u to the right, v down):
 """
 
 from monitor.vocabulary.cue import Cue, CueKind, LampState
+from monitor.vocabulary.curve import CURVE_POINTS, CURVES, Curve, Curves
 from monitor.vocabulary.engine import EngineFigures, Quantiles
 from monitor.vocabulary.frame import Frame, Neutral, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
@@ -15,9 +16,13 @@ from monitor.vocabulary.side import Side, View
 from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Statistic, Summary, Variable
 
 __all__ = [
+    "CURVES",
+    "CURVE_POINTS",
     "VARIABLES",
     "Cue",
     "CueKind",
+    "Curve",
+    "Curves",
     "EngineFigures",
     "Frame",
     "LampState",

@@ -168,6 +168,13 @@ def test_any_stances_make_a_sound_file(given_: list[tuple[float, bool, float]]) 
     assert times == sorted(set(times))
 
 
+def test_a_session_that_runs_ends_with_its_last_stance_so_far() -> None:
+    messages = decoded(fit_activity(made(steps(40), 3.0), BEGAN))
+    (whole,) = messages["session_mesgs"]
+    assert whole["timestamp"] == messages["activity_mesgs"][0]["timestamp"] == messages["record_mesgs"][-1]["timestamp"]
+    assert whole["total_elapsed_time"] == len(messages["record_mesgs"]) - 1
+
+
 def test_a_session_without_a_date_is_refused() -> None:
     early = FIRST_DATE - timedelta(seconds=1)
     for began in (datetime(1970, 1, 1, tzinfo=UTC), early):

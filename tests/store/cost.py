@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from monitor.store import Reader, Recorder, SystemClock
 from monitor.store.spool import BEAT_EVERY_S, COMMIT_EVERY_S, SLOW_EVERY_S
 from monitor.vocabulary import VARIABLES, Cue, CueKind, LampState, Side, Statistic, Summary
-from tests.store.made import ENGINE, START, make_stance
+from tests.store.made import ENGINE, START, make_curves, make_stance
 
 SPEED = 20.0
 STANCES_PER_MIN = 170.0
@@ -23,6 +23,8 @@ FRAMES_PER_STANCE = 60.0 * 60.0 / STANCES_PER_MIN
 SUMMARY: Summary = {
     side: {v.name: Statistic(4.87654321, 1.2345678, 900, (4.1, 5.6), None) for v in VARIABLES} for side in Side
 }
+
+CURVES = make_curves()
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def measure(path: Path, minutes: float) -> Cost:
                 recorder.cue(Cue(stance.toe_off_s, Side.LEFT, CueKind.OUTSIDE, CUE_REASON, 7.531, 0.412, 6.0))
             if number % STANCES_PER_STATE == 0:
                 recorder.state(LampState.MEASURING if number % 2 else LampState.CANNOT_SEE, "nobody is in the picture")
-            recorder.progress(number * 21, 0, 59.9, STANCES_PER_MIN, {"nobody is in the picture": 3}, SUMMARY)
+            recorder.progress(number * 21, 0, 59.9, STANCES_PER_MIN, {"nobody is in the picture": 3}, SUMMARY, CURVES)
             recorder.engine(ENGINE)
     os.fdatasync = really
     sa.event.remove(sa.Engine, "commit", count)

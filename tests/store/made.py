@@ -1,5 +1,6 @@
 """Stances, cues and clocks made for the tests."""
 
+import math
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,12 @@ from hypothesis import strategies as st
 
 from monitor.store import SessionStart
 from monitor.vocabulary import (
+    CURVE_POINTS,
+    CURVES,
     VARIABLES,
     Cue,
     CueKind,
+    Curve,
     EngineFigures,
     Measure,
     PelvicSource,
@@ -101,6 +105,14 @@ def make_summary(stances: list[Stance]) -> Summary:
     return {side: {v.name: Statistic(None, None, counts[side], None, "not asked") for v in VARIABLES} for side in Side}
 
 
+def make_curves(toe_off: float = 0.375) -> dict[Side, dict[str, Curve]]:
+    """Return average strides in numbers that survive rounding."""
+    phase = [point / (CURVE_POINTS - 1) for point in range(CURVE_POINTS)]
+    mean = tuple(round(5.0 * math.sin(6.28 * p), 2) for p in phase)
+    sd = tuple(round(0.5 + p, 2) for p in phase if p <= toe_off)
+    return {side: {name: Curve(mean, sd, 900, toe_off) for name in CURVES} for side in Side}
+
+
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 deviations = st.floats(min_value=0.0, allow_nan=False, allow_infinity=False)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -163,6 +175,20 @@ engines = st.builds(
     st.dictionaries(texts, counts),
     st.none() | numbers,
     st.none() | texts,
+)
+angles = st.integers(-18_000, 18_000).map(lambda hundredths: hundredths / 100.0)
+
+
+@st.composite
+def curves(draw: st.DrawFn) -> Curve:
+    """Any curve, in numbers that survive rounding."""
+    mean = draw(st.lists(angles, min_size=1, max_size=CURVE_POINTS))
+    sd = draw(st.none() | st.lists(angles.map(abs), max_size=len(mean)).map(tuple))
+    return Curve(tuple(mean), sd, draw(st.integers(1, 2**31 - 1)), draw(st.integers(1, 9999)) / 10_000.0)
+
+
+some_curves = st.dictionaries(
+    st.sampled_from(Side), st.dictionaries(st.sampled_from(CURVES), curves()), min_size=2, max_size=2
 )
 summaries = st.fixed_dictionaries(
     {side: st.fixed_dictionaries({v.name: statistics for v in VARIABLES}) for side in Side}

@@ -99,6 +99,7 @@ def test_a_file_of_the_first_version_keeps_all_that_is_in_it(filled: Path) -> No
         assert recorder.flush()
         assert reader.sessions() == sessions
         assert reader.stances(sessions[0].id) == rows
+        assert reader.curves(sessions[0].id) is None
         assert reader.unit() == UnitRow(clock.now(), LampState.STARTING, "", clock.now(), clock.now())
     assert not {"state", "state_reason"} & columns_of_sessions(old)
     copied = columns_of_sessions(old.with_name(f"old.db.before-{migrate.head()}"))
@@ -113,7 +114,7 @@ def make_v0001(old: Path, filled: Path) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     engine.dispose()
-    shared = ", ".join(sorted(columns_of_sessions(filled) - {"stance_count"}))
+    shared = ", ".join(sorted(columns_of_sessions(filled) - {"stance_count", "curves"}))
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("ATTACH ? AS newer", [str(filled)])
         connection.execute(

@@ -21,7 +21,7 @@ from sqlalchemy.schema import CreateTable
 from monitor.store import Calibration, Reader, Recorder, queries, recover, writer
 from monitor.store.database import open_reading
 from monitor.store.identity import uuid7
-from monitor.store.migrations.versions import v0001_sessions, v0002_unit, v0003_journal, v0005_runners
+from monitor.store.migrations.versions import v0001_sessions, v0002_unit, v0003_journal, v0004_curves, v0005_runners
 from monitor.store.schema import EVENTS, metadata, sessions
 from monitor.store.writer import UNIT
 from monitor.vocabulary import Cue, CueKind, LampState, Side
@@ -42,6 +42,7 @@ def test_migrations_compile() -> None:
         v0001_sessions.upgrade()
         v0002_unit.upgrade()
         v0003_journal.upgrade()
+        v0004_curves.upgrade()
         v0005_runners.upgrade()
     assert [line.split()[2] for line in script.getvalue().splitlines() if "CREATE TABLE" in line] == [
         "sessions",

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.store import AlreadyRecordingError, Reader, Recorder, recover
 from monitor.vocabulary import Cue, CueKind
-from tests.store.made import START, HandClock, make_stance, make_summary
+from tests.store.made import START, HandClock, make_curves, make_stance, make_summary
 
 
 def die_after(work: Callable[[], object]) -> None:
@@ -41,7 +41,7 @@ def test_what_a_crash_left_open_ends_with_the_last_thing_heard(path: Path, last:
             recorder.cue(Cue(START.origin_s + 9.0, None, CueKind.OFF, "no runner"))
         if last == "progress":
             clock.advance(20.0)
-            recorder.progress(1000, 0, 60.0, None, {}, None)
+            recorder.progress(1000, 0, 60.0, None, {}, None, make_curves())
         recorder.flush()
 
     die_after(crash)
@@ -52,6 +52,7 @@ def test_what_a_crash_left_open_ends_with_the_last_thing_heard(path: Path, last:
     with Reader.open(path) as reader:
         row = reader.session(open_one.id)
         assert reader.current() is None
+        assert reader.curves(open_one.id) == (make_curves() if last == "progress" else None)
     assert row is not None
     assert row.ended_how == "recovered"
     assert row.ended_at is not None

@@ -18,6 +18,8 @@ from monitor.vocabulary import (
     VARIABLES,
     Cue,
     CueKind,
+    Curve,
+    Curves,
     EngineFigures,
     LampState,
     Measure,
@@ -105,6 +107,18 @@ def test_any_summary(summary: Summary) -> None:
 
 
 @once
+@given(curves=made.some_curves)
+def test_any_curves(recorder: Recorder, reader: Reader, curves: Curves) -> None:
+    session_id = recorder.open_session(made.START)
+    assert reader.curves(session_id) is None
+    recorder.progress(1, 0, None, None, {}, None, curves)
+    recorder.close_session()
+    assert recorder.flush()
+    assert reader.curves(session_id) == curves
+    assert reader.curves("no session") is None
+
+
+@once
 @given(engine=made.engines, state=st.sampled_from(LampState), reason=made.texts)
 def test_any_unit(recorder: Recorder, reader: Reader, engine: EngineFigures, state: LampState, reason: str) -> None:
     recorder.state(state, reason)
@@ -167,6 +181,8 @@ def test_what_is_not_finite_is_refused_where_it_is_handed_over(recorder: Recorde
         recorder.cue(Cue(1.0, None, CueKind.OFF, "", estimate_deg=bad))
     with pytest.raises(ValueError, match="cannot be stored"):
         recorder.progress(1, 0, bad, None, {}, None)
+    with pytest.raises(ValueError, match="cannot be stored"):
+        recorder.progress(1, 0, None, None, {}, None, {Side.LEFT: {"trunk_lean_deg": Curve((0.0, bad), None, 1, 0.4)}})
     with pytest.raises(ValueError, match="cannot be stored"):
         recorder.engine(replace(made.ENGINE, inference_s=Quantiles(0.01, 0.02, bad)))
     recorder.close_session()

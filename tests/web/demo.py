@@ -13,13 +13,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import fmean, stdev
 
-from monitor.store import SessionStart
+from monitor.store import SessionStart, StanceColumns
+from monitor.store.arrays import arrays_of, stance_columns
 from monitor.store.clock import SystemClock
+from monitor.store.codec import stance_values
+from monitor.store.packing import columns_of
 from monitor.store.recorder import Recorder
+from monitor.store.schema import stances as stances_table
 from monitor.vocabulary import (
+    CURVE_POINTS,
+    CURVES,
     VARIABLES,
     Cue,
     CueKind,
+    Curve,
+    Curves,
     EngineFigures,
     LampState,
     Measure,
@@ -116,6 +124,28 @@ def summarise(stances: Sequence[Stance]) -> Summary:
     }
 
 
+def average_strides(stances: Sequence[Stance]) -> Curves:
+    """Curves whose peaks are the means of the stances; a side without a value has none."""
+    phase = [point / (CURVE_POINTS - 1) for point in range(CURVE_POINTS)]
+    down = [p for p in phase if p <= 0.36]
+    found: dict[Side, dict[str, Curve]] = {side: {} for side in Side}
+    for side, statistics in summarise(stances).items():
+        for name in CURVES:
+            peak = statistics[name].mean
+            if peak is not None:
+                whole = [peak * (1.6 * math.exp(2.5 * (math.cos(2 * math.pi * (p - 0.16)) - 1)) - 0.6) for p in phase]
+                mean = whole[: len(down)] if name == "knee_collapse_deg" else whole
+                spread = tuple(0.8 + 0.6 * math.sin(8 * p) for p in down)
+                found[side][name] = Curve(tuple(mean), spread, statistics[name].n, 0.36)
+    return found
+
+
+def columns(stances: Sequence[Stance]) -> StanceColumns:
+    """The same as the store gives them for statistics and drawings."""
+    rows = [stance_values(stance) for stance in stances]
+    return stance_columns([arrays_of(columns_of(stances_table, rows))])
+
+
 def _statistic(measures: Sequence[Measure]) -> Statistic:
     values = [m.value for m in measures if m.value is not None]
     if not values:
@@ -183,7 +213,8 @@ def record(
     clock.passed_s += length_s
     frames = int(length_s * (fps or 0.0))
     cadence = 60.0 / STEP_S if stances else None
-    recorder.progress(frames, frames // 900, fps, cadence, withheld or {}, summarise(stances) if summary else None)
+    figures = (summarise(stances), average_strides(stances)) if summary else (None, None)
+    recorder.progress(frames, frames // 900, fps, cadence, withheld or {}, *figures)
     return session_id, stances
 
 
@@ -261,7 +292,7 @@ def run_live(path: Path, length_s: float = 90.0) -> None:
             recorder.stance(stance)
             if cue:
                 recorder.cue(cue)
-            recorder.progress(len(stances) * 11, 0, 29.9, 166.7, {}, summarise(stances))
+            recorder.progress(len(stances) * 11, 0, 29.9, 166.7, {}, summarise(stances), average_strides(stances))
             recorder.engine(make_engine(len(stances) * 11, restarts=0))
 
 

@@ -39,7 +39,7 @@ class Gym:
             self.recorder = stack.enter_context(Recorder(self.database, self.clock))
             self.reader = stack.enter_context(Reader.open(self.database))
             self.claims = stack.enter_context(closing(Claims(self.recorder, self.clock)))
-            stack.enter_context(listening(self.socket, OneSession(self.claims, self.recorder, Keep())))
+            stack.enter_context(listening(self.socket, OneSession(self.recorder, self.claims, Keep())))
             self.app: Flask = create_app(
                 Config(str(self.database), str(self.folder / "owner"), str(self.socket)), self.clock
             )

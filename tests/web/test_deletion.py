@@ -157,7 +157,7 @@ def test_a_unit_that_takes_long_is_not_said_to_have_refused(
 ) -> None:
     released = threading.Event()
     monkeypatch.setattr(sys.modules["web.deletion"], "PATIENCE_S", 0.1)
-    monkeypatch.setattr(unit.recorder, "delete_session", lambda _id: released.wait(60.0))
+    monkeypatch.setattr(unit.appliance, "delete_session", lambda _id: released.wait(60.0))
     answer = phone.post(f"/sessions/{unit.ids[0]}/delete", headers=HERE)
     released.set()
     assert answer.status_code == 503

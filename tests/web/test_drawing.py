@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.store import CueRow, StanceRow
-from monitor.vocabulary import VARIABLES, Cue, CueKind, Side, Statistic
+from monitor.store import CueRow
+from monitor.vocabulary import VARIABLES, Cue, CueKind, Side, Stance, Statistic
 from tests.web import demo
 from web import words
-from web.chart import BOX, GAP_S, chart
+from web.chart import DENSE_STANCES, GAP_S, HEIGHT, WIDTH, chart
 from web.figure import figure
 from web.recent import recent
 
@@ -74,33 +74,33 @@ def test_words_in_passing() -> None:
     assert re.fullmatch(r"\w{3} \d{1,2} Nov 2025, \d\d:\d\d", words.moment(datetime(2025, 11, 3, 12, 0, tzinfo=UTC)))
 
 
-def rows(indices: list[int], withheld: frozenset[int] = frozenset(), start_s: float = 0.0) -> list[StanceRow]:
+def steps(indices: list[int], withheld: frozenset[int] = frozenset(), start_s: float = 0.0) -> list[Stance]:
     dice = random.Random(3)
     return [
-        StanceRow(n, demo.make_stance(i, dice, start_s=start_s, withheld="it was hidden" if i in withheld else None))
-        for n, i in enumerate(indices, start=1)
+        demo.make_stance(i, dice, start_s=start_s, withheld="it was hidden" if i in withheld else None) for i in indices
     ]
 
 
 @given(st.sets(st.integers(0, 400), min_size=1), st.sets(st.integers(0, 400)), seconds)
-def test_every_stance_is_drawn_or_accounted_for(steps: set[int], hidden: set[int], start_s: float) -> None:
-    given_rows = rows(sorted(steps), frozenset(hidden), start_s)
-    drawn = chart(given_rows, [], start_s)
+def test_every_stance_is_drawn_or_accounted_for(indices: set[int], hidden: set[int], start_s: float) -> None:
+    given_steps = steps(sorted(indices), frozenset(hidden), start_s)
+    drawn = chart(demo.columns(given_steps), [], start_s)
     assert drawn is not None
     for panel in drawn.panels:
-        mine = [r.stance for r in given_rows if r.stance.side is panel.side]
+        mine = [s for s in given_steps if s.side is panel.side]
         withheld = [s for s in mine if s.measures[DROP.name].value is None]
         assert panel.shown == len(mine) - len(withheld) == panel.dots.count("M") == panel.whiskers.count("M")
         assert sum(s.stances for s in panel.stretches) == len(withheld)
-        places = [float(n) for n in re.findall(r"[\d.]+", panel.dots.replace("h.01", ""))]
-        assert all(0.0 <= n <= BOX for n in places)
+        places = [int(n) for n in re.findall(r"-?\d+", panel.dots.replace("h.01", ""))]
+        assert all(0 <= x <= WIDTH for x in places[::2])
+        assert all(0 <= y <= HEIGHT for y in places[1::2])
         assert places[::2] == sorted(places[::2])
         assert all(0.0 <= s.x <= 100.0 and s.x + s.width <= 100.0 + 1e-9 for s in panel.stretches)
         assert all(a.end_s <= b.start_s + 1e-9 for a, b in zip(panel.stretches, panel.stretches[1:], strict=False))
 
 
 def test_time_begins_with_the_session_wherever_the_camera_clock_stands() -> None:
-    early, late = (chart(rows(list(range(100)), start_s=s), [], s) for s in (0.0, 86_400.0))
+    early, late = (chart(demo.columns(steps(list(range(100)), start_s=s)), [], s) for s in (0.0, 86_400.0))
     assert early is not None
     assert late is not None
     assert early.panels[0].dots == late.panels[0].dots
@@ -108,8 +108,7 @@ def test_time_begins_with_the_session_wherever_the_camera_clock_stands() -> None
 
 
 def test_gaps_are_told_from_what_was_withheld() -> None:
-    steps = [*range(40), *range(80, 120)]
-    drawn = chart(rows(steps, frozenset(range(10, 14))), [], 0.0)
+    drawn = chart(demo.columns(steps([*range(40), *range(80, 120)], frozenset(range(10, 14)))), [], 0.0)
     assert drawn is not None
     left = drawn.panels[0].stretches
     assert [(s.reason, s.stances) for s in left] == [("it was hidden", 2), ("no stance was recognised", 0)]
@@ -123,7 +122,7 @@ def test_the_lamp_is_drawn_on_its_own_side_until_something_else_is_said() -> Non
         CueRow(2, Cue(20.0, None, CueKind.INSIDE, "inside")),
         CueRow(3, Cue(30.0, Side.RIGHT, CueKind.OUTSIDE, "right", 8.0, 0.5, 6.0)),
     ]
-    drawn = chart(rows(list(range(100))), cues, 0.0)
+    drawn = chart(demo.columns(steps(list(range(100)))), cues, 0.0)
     assert drawn is not None
     left, right = drawn.panels
     assert [(c.start_s, c.end_s) for c in left.cues] == [(10.0, 20.0)]
@@ -132,15 +131,26 @@ def test_the_lamp_is_drawn_on_its_own_side_until_something_else_is_said() -> Non
 
 
 def test_no_stance_no_chart() -> None:
-    assert chart([], [], 0.0) is None
+    assert chart(demo.columns([]), [], 0.0) is None
 
 
 def test_wild_values_stay_in_the_box() -> None:
     dice = random.Random(1)
-    wild = [StanceRow(i + 1, demo.make_stance(i, dice, extra=e)) for i, e in enumerate((1e6, -1e6, 0.0))]
-    drawn = chart(wild, [], 0.0)
+    wild = [demo.make_stance(i, dice, extra=e) for i, e in enumerate((1e6, -1e6, 0.0))]
+    drawn = chart(demo.columns(wild), [], 0.0)
     assert drawn is not None
     assert len(drawn.degrees) < 10
+
+
+def test_many_stances_are_all_drawn_in_few_bytes() -> None:
+    """Each is still there; what would be a smear, its own error, is told in words, and the mean is drawn thinner."""
+    many = chart(demo.columns(steps(list(range(10_000)))), [], 0.0)
+    assert many is not None
+    for panel in many.panels:
+        assert panel.shown == panel.dots.count("M") == 5000 > DENSE_STANCES
+        assert panel.whiskers == ""
+        assert len(panel.dots) + len(panel.trend) < 100_000
+    assert many.own_95_deg == pytest.approx(1.96 * 0.8)
 
 
 @given(st.floats(-40.0, 40.0), st.floats(0.1, 10.0))
@@ -160,9 +170,9 @@ def test_a_withheld_side_has_no_figure() -> None:
 
 
 @given(st.integers(10, 60), st.floats(0.0, 3.0))
-def test_the_interval_of_now_holds_what_all_stances_share(steps: int, shared_sd: float) -> None:
-    dice = random.Random(steps)
-    stances = [demo.make_stance(i, dice, shared_sd=shared_sd) for i in range(steps)]
+def test_the_interval_of_now_holds_what_all_stances_share(number: int, shared_sd: float) -> None:
+    dice = random.Random(number)
+    stances = [demo.make_stance(i, dice, shared_sd=shared_sd) for i in range(number)]
     for side in Side:
         now = recent(side, stances)
         assert now.n == min(10, len([s for s in stances if s.side is side]))

@@ -187,6 +187,8 @@ def test_a_unit_that_does_not_run_is_said(phone: FlaskClient, pin: str, tmp_path
 
 
 def test_a_dashboard_of_this_computer_asks_nobody_and_commands_nobody(client: FlaskClient) -> None:
+    assert say(client, "1", next="/live").location == "/live"
+    assert client.post("/owner/leave", headers=HERE).location == "/live"
     assert client.get("/").status_code == 200
     assert "Begin a session" not in client.get("/unit").text
     assert client.post("/unit/begin", headers=HERE).status_code == 404
