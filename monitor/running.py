@@ -104,7 +104,7 @@ def run_unit(
                 stack.close()
                 console.print(summary_table(unit.summary))
                 ending.unit_has_ended = True
-            if dashboard is not None and dashboard.asks_for_pin and console.is_terminal:
+            if dashboard is not None and dashboard.asks_for_pin and console.is_terminal and recorder.flush():
                 hand_over(asked.claims, dashboard.address, console, ending.enough)
     if recorder.fault:
         raise MediusError(f"Not all of this session is stored: {recorder.fault}")

@@ -57,8 +57,9 @@ def test_a_terminal_whose_dashboard_the_network_reaches_shows_how_to_take_the_se
         unit.type("\x03")
         link = unit.wait_for(r"^http://\S+\.local:\d+(/c/\S{24})$")[1]
         assert "Mean of each side" in unit.text
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{link}") as page:
-            assert b"Is this your session?" not in page.read(), "without the cookie that goes with it"
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with opener.open(f"http://127.0.0.1:{port}{link}") as page:
+            assert b"Is this your session?" in page.read()
         assert unit.end("\x03") == 0
     assert "Traceback" not in unit.text
     assert only_session(unit).ended_how == "finished"
