@@ -73,7 +73,7 @@ def detectable(change: Statistic) -> float:
 
 
 def can_be_told(change: Statistic) -> bool:
-    """Whether a difference is more than the measurement can mistake: its interval leaves out zero."""
+    """Whether a difference is beyond the measurement's error: its interval leaves out zero."""
     return change.ci95 is not None and not change.ci95[0] <= 0.0 <= change.ci95[1]
 
 

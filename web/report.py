@@ -198,8 +198,7 @@ def _change(change: Statistic) -> str:
     if change.mean is None or change.ci95 is None:
         return f"Against your baseline: {change.reason}"
     size = f"{signed(change.mean, 1)} ± {unsigned(detectable(change), 1)}°"
-    told = "more" if can_be_told(change) else "no more"
-    return f"{size} against your baseline: {told} than the measurement can mistake"
+    return f"{size} against your baseline: {'beyond' if can_be_told(change) else 'within'} the measurement's error"
 
 
 def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Statistic]:

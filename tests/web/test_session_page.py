@@ -170,11 +170,11 @@ def test_a_session_is_set_against_the_runners_baseline(of_a_runner: tuple[FlaskC
     client, ids = of_a_runner
     early, alike, other = (get(client, f"/sessions/{ids[number]}") for number in (1, 3, 4))
     assert section(early, "answer").text.count("Against your baseline: 1 of 3 sessions so far.") == 2
-    assert section(alike, "answer").text.count("no more than the measurement can mistake") == 2
+    assert section(alike, "answer").text.count("within the measurement's error") == 2
     assert "stands out by more than the measurement" in section(alike, "findings").text
     left, right = other.all("article")
-    assert "against your baseline: more than the measurement can mistake" in left.text
-    assert "against your baseline: no more than" in right.text
+    assert "against your baseline: beyond the measurement's error" in left.text
+    assert "against your baseline: within the" in right.text
     assert "more drop than your baseline" in inside(other, section(other, "findings"), "h3")[0].text
 
 
