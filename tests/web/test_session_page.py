@@ -174,7 +174,7 @@ def test_a_session_is_set_against_the_runners_baseline(of_a_runner: tuple[FlaskC
     assert "stands out by more than the measurement" in section(alike, "findings").text
     left, right = other.all("article")
     assert "against your baseline: beyond the measurement's error" in left.text
-    assert "against your baseline: no more than" in right.text
+    assert "against your baseline: within the" in right.text
     assert "more drop than your baseline" in inside(other, section(other, "findings"), "h3")[0].text
 
 
