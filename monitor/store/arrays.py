@@ -75,6 +75,7 @@ def stance_columns(parts: Sequence[Arrays]) -> StanceColumns:
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     names = [variable.name for variable in VARIABLES]
     of_stance = whole["reason"]
+    has_none = of_stance == None  # noqa: E711 - asked of each
     return StanceColumns(
         whole["side"],
         whole["contact_s"],
@@ -84,7 +85,7 @@ def stance_columns(parts: Sequence[Arrays]) -> StanceColumns:
         {name: whole[name] for name in names},
         {name: whole[f"{name}_sd"] for name in names},
         {name: whole[f"{name}_shared_sd"] for name in names},
-        {name: np.where(of_stance == None, whole[f"{name}_reason"], of_stance) for name in names},  # noqa: E711
+        {name: np.where(has_none, whole[f"{name}_reason"], of_stance) for name in names},
     )
 
 
