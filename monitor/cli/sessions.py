@@ -1,13 +1,16 @@
 """`medius export` and `medius delete`: what the session page does, without the dashboard."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.parts import one_sentence_errors
 from monitor.errors import MediusError
 from monitor.settings import Settings, read_settings
-from monitor.store import Reader, SessionRow, delete_everything, delete_session
+
+if TYPE_CHECKING:
+    from monitor.store import Reader, SessionRow
 
 PATIENCE_S = 600.0
 LAST = "last"
@@ -31,6 +34,7 @@ def export(session: str, csv_path: Path | None, json_path: Path | None, fit_path
         from monitor.export.session import result_of
         from monitor.export.table import csv_lines
         from monitor.results import write_result
+        from monitor.store import Reader
 
         with Reader.open(read_settings({}).database) as reader:
             found = _find(reader, session)
@@ -58,6 +62,8 @@ def delete(session: str | None, everything: bool, yes: bool) -> None:
     if (session is None) is not everything:
         raise click.UsageError("Say which: a SESSION, or --everything.")
     with one_sentence_errors():
+        from monitor.store import Reader
+
         settings = read_settings({})
         with Reader.open(settings.database) as reader:
             found = None if session is None else _find(reader, session)
@@ -68,19 +74,20 @@ def delete(session: str | None, everything: bool, yes: bool) -> None:
         click.echo(f"Deleted: {what}.")
 
 
-def _find(reader: Reader, session: str) -> SessionRow:
+def _find(reader: "Reader", session: str) -> "SessionRow":
     found = next(iter(reader.sessions(limit=1)), None) if session == LAST else reader.session(session)
     if found is None:
         raise MediusError(f"There is no session {session}: take what stands in the address of its page, or {LAST}.")
     return found
 
 
-def _when(session: SessionRow) -> str:
+def _when(session: "SessionRow") -> str:
     return f"{session.started_at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _delete(settings: Settings, session: SessionRow | None) -> None:
+def _delete(settings: Settings, session: "SessionRow | None") -> None:
     from monitor.control import RefusedError, UnitBusyError, UnitUnreachableError, ask
+    from monitor.store import delete_everything, delete_session
 
     what = {"everything": True} if session is None else {"session": session.id}
     try:

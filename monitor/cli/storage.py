@@ -6,8 +6,6 @@ import click
 
 from monitor.cli.parts import one_sentence_errors
 from monitor.settings import read_settings
-from monitor.store import back_up
-from monitor.store import restore as put_back
 
 
 @click.command()
@@ -19,6 +17,8 @@ def backup(file: Path, force: bool) -> None:
     A unit may record meanwhile: what it has measured until now is in the copy. FILE is checked before it appears.
     """
     with one_sentence_errors():
+        from monitor.store import back_up
+
         count = back_up(read_settings({}).database, file, replace=force)
         click.echo(f"{file} holds {count} session{'' if count == 1 else 's'}.")
 
@@ -31,6 +31,8 @@ def restore(file: Path) -> None:
     No unit may run. What was here is moved aside, not deleted.
     """
     with one_sentence_errors():
+        from monitor.store import restore as put_back
+
         aside = put_back(read_settings({}).database, file)
         click.echo(f"The sessions of {file} are in place.")
         if aside is not None:

@@ -70,7 +70,7 @@ def test_a_full_disk(state: Path) -> None:
         cd {state}; cat /dev/zero > ballast 2>/dev/null
         {sys.executable} -m monitor run --no-dashboard 2>&1; echo $?
         rm ballast; {START_AND_STOP.format(state / DATABASE)}; echo $?"""
-    said, status, later = run_with_mounts(f"mount -t tmpfs -o size=64k tmpfs {state}", "sh", "-c", script)
+    said, status, later = run_with_mounts(f"mount -t tmpfs -o size=256k tmpfs {state}", "sh", "-c", script)
     assert said == f"Error: the disk that holds {state / DATABASE} is full: free some space on it."
     assert (status, later) == ("1", "0")
 

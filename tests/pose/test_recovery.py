@@ -142,7 +142,7 @@ def test_a_worker_that_grows_beyond_bounds_is_replaced_at_once(make: Make) -> No
     assert wait_for(lambda: pool.stats().restarts == 1)
     failure = pool.stats().last_failure
     assert failure is not None
-    assert re.fullmatch(r"it held [3-9]\d\d MiB", failure)
+    assert re.fullmatch(r"it held \d{3,} MiB", failure)
     assert [o.reason for o in pool.observe([frame(6), frame(7)])] == [None, None]
 
 
