@@ -33,7 +33,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 from monitor.pose.joints import hips_right_of, move_hips_left
 from monitor.pose.messages import Picture, Sighting
 from monitor.pose.region import Region
-from monitor.pose.runner import EMPTY_TREADMILL, IN_VIEW, SEVERAL, Place, choose, doubt
+from monitor.pose.runner import EMPTY_TREADMILL, IN_VIEW, NOBODY, SEVERAL, Place, choose, doubt
 from monitor.vocabulary import Pose
 
 STRETCHED_STEP_MS = 1_000_000
@@ -51,7 +51,6 @@ PICTURES_BETWEEN_SEARCHES = 5
 """While nobody in view can be the runner; the finder then costs half as much as the tracker."""
 PICTURES_UNTIL_CLOSED = 100
 """So long unused, the finder is closed, for it holds 50 MB; a new one costs less than ten pictures."""
-NOBODY = "nobody in view"
 
 
 class MediaPipeLandmarker:

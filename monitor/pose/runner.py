@@ -31,6 +31,7 @@ ELSEWHERE = "the person in view is not where the runner was"
 NOT_ON_TREADMILL = "the person in view is not on the treadmill"
 EMPTY_TREADMILL = "nobody is on the treadmill"
 ARRIVING = "somebody has just come onto the treadmill"
+NOBODY = "nobody in view"
 SEVERAL = "several people in view"
 SETTLING = "somebody else was in view a moment ago"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from monitor.pose.landmarker import NOBODY as NOBODY_OF_POSE
+from monitor.pose.runner import NOBODY as NOBODY_OF_POSE
 from monitor.pose.runner import SEVERAL as SEVERAL_OF_POSE
 from monitor.setup import Finding, Report, Stature, Verdict, Wizard
 from monitor.setup.advice import about_light
