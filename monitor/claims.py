@@ -85,18 +85,21 @@ class Claims:
     def _renewed(self) -> Offer | None:
         now = self._clock.now()
         last = next(iter(self._reader.sessions(limit=1)), None)
-        if last is None or not _can_be_claimed(last, now) or self._reader.runner_of(last.id) is not None:
+        until = None if last is None else _can_be_claimed_until(last, now)
+        if last is None or until is None or self._reader.runner_of(last.id) is not None:
             self._offer = None
         elif self._offer is None or self._offer.session_id != last.id:
-            made = Offer(last.id, new_token(), now + LASTS)
+            made = Offer(last.id, new_token(), until)
             self._offer = made if self._ownership.offer(last.id, digest_of(made.token), now, made.until) else None
         return self._offer
 
 
-def _can_be_claimed(session: SessionRow, now: datetime) -> bool:
-    """Whether it has ended, not long ago, and holds anything. A clock that was set meanwhile makes it too old."""
+def _can_be_claimed_until(session: SessionRow, now: datetime) -> datetime | None:
+    """Until when, if it ended not long ago and holds anything. A clock that was set meanwhile makes it too old."""
     ended_at = session.ended_at
-    return ended_at is not None and abs(now - ended_at) < LASTS and session.stance_count > 0
+    if ended_at is None or abs(now - ended_at) >= LASTS or not session.stance_count:
+        return None
+    return ended_at + LASTS
 
 
 def refusing(work: Callable[[], Done]) -> Done:

@@ -83,11 +83,16 @@ def json_parts(result: Result) -> Iterator[str]:
 
 def neutral_text(neutral: Neutral) -> str:
     """What the drop is counted from, in one sentence."""
-    end = "right" if neutral.angle_deg > 0.0 else "left"
+    end = higher_end(neutral.angle_deg)
     return (
         f"The drop is counted from the runner standing still, whose {end} end of the hip line was "
         f"{abs(neutral.angle_deg):.1f}° ± {1.96 * neutral.sd_deg:.1f}° higher (read from the {neutral.source})."
     )
+
+
+def higher_end(angle_deg: float) -> str:
+    """Which end of a line is higher, by its image angle."""
+    return "right" if angle_deg > 0.0 else "left"
 
 
 def cadence_spm(stances: Iterable[Stance]) -> float | None:

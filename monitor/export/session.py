@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from monitor.export.document import Quality, Result, cadence_spm
+from monitor.export.document import Quality, Result, cadence_spm, higher_end
 from monitor.store import Calibration, Reader, SessionRow, StoreError
 from monitor.vocabulary import VARIABLES, Side, Stance, Statistic, Summary
 
@@ -73,10 +73,11 @@ def _notes(session: SessionRow, calibration: Calibration | None) -> Iterator[str
     if session.ended_how == "fault":
         yield "The unit had a fault and ended the session."
     if calibration is not None:
+        end = higher_end(calibration.roll_deg)
         within = "" if calibration.roll_sd_deg is None else f" ± {1.96 * calibration.roll_sd_deg:.1f}"
         yield (
-            "The drop is counted from the runner standing still, whose hip line stood at "
-            f"{calibration.roll_deg:.1f}{within}° in the picture ({calibration.method})."
+            f"The drop is counted from the runner standing still, whose hip line's {end} end "
+            f"was {abs(calibration.roll_deg):.1f}{within}° higher in the picture ({calibration.method})."
         )
 
 

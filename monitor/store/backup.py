@@ -43,6 +43,8 @@ def back_up(path: Path, target: Path, *, replace: bool = False) -> int:
     """
     if not path.exists():
         raise nothing_yet(str(path))
+    if target.exists() and target.samefile(path):
+        raise BackupExistsError(f"{target} is the store itself: choose another name")
     if target.exists() and not replace:
         raise BackupExistsError(f"{target} is there already: choose another name, or replace it with --force")
     with _asking(path) as connection:
@@ -129,14 +131,13 @@ def _check_integrity(connection: sa.Connection, place: Path) -> None:
 
 def _exchange(path: Path, restored: Path) -> Path | None:
     """Move the store aside with all that belongs to it, and the restored file in its place."""
-    aside = path.with_name(f"{path.name}.before-restore-{datetime.now():%Y%m%d-%H%M%S}") if path.exists() else None
-    if aside is not None:
-        for of, to in zip(_files(path), _files(aside), strict=True):
-            if of.exists():
-                of.rename(to)
+    aside = path.with_name(f"{path.name}.before-restore-{datetime.now():%Y%m%d-%H%M%S}")
+    moved = [(of, to) for of, to in zip(_files(path), _files(aside), strict=True) if of.exists()]
+    for of, to in moved:  # also where only what belongs to a database is left, which would be read into the other one
+        of.rename(to)
     restored.replace(path)
     sync(path.parent)
-    return aside
+    return aside if moved else None
 
 
 def _files(path: Path) -> list[Path]:

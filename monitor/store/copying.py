@@ -47,6 +47,13 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def overwrite(path: Path) -> None:
+    """Put zeros in the place of a file's content, if it is there and the disk lets us."""
+    with suppress(OSError), path.open("r+b", buffering=0) as file:
+        file.write(bytes(path.stat().st_size))
+        os.fsync(file.fileno())
+
+
 def _open(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True)
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store.codec import Values
+from monitor.store.copying import overwrite
 from monitor.store.database import has_wal, open_making, open_writing
 from monitor.store.errors import (
     StoreError,
@@ -22,8 +23,8 @@ from monitor.store.errors import (
     session_open,
     unreadable,
 )
-from monitor.store.journal import Journal, JournalView
-from monitor.store.live import Live, live_pending
+from monitor.store.journal import Journal, JournalView, journal_path
+from monitor.store.live import Live, live_path, live_pending
 from monitor.store.lock import WriterLock
 from monitor.store.migrate import copies_beside, upgrade
 from monitor.store.moving import move, stored_token
@@ -85,13 +86,14 @@ class FileWriter:
         Raises `StoreError`, `SessionOpenError` when one of them is the open one.
         """
         with self._guard:
-            if not self._lock.held:  # closed, while somebody asked from another thread
-                raise StoreUnreachableError(f"{self.place} is let go of: start the unit again")
             self._check_place()
             if self._session is not None and (session_ids is None or self._session in session_ids):
                 raise session_open()
             self._move([], {})
+            for file in (journal_path(self._path), live_path(self._path)):
+                overwrite(file)
             self._journal.erase()
+            self._live.erase()  # what it said of the open session is in the tables, and is said again soon
             with self._transaction() as connection:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
                 delete_sessions(connection, session_ids)
@@ -224,7 +226,9 @@ class FileWriter:
             raise explain(error, self.place) from error
 
     def _check_place(self) -> None:
-        """SQLite would go on writing to a file that nobody can find any more."""
+        """SQLite would go on writing to a file that nobody can find any more, or that is another writer's by now."""
+        if not self._lock.held:  # closed, while somebody asked from another thread
+            raise StoreUnreachableError(f"{self.place} is let go of: start the unit again")
         try:
             inode = self._path.stat().st_ino
         except OSError as error:

@@ -51,11 +51,6 @@ def columns_of(table: sa.Table, rows: Sequence[Mapping[Any, Any]]) -> Columns:
     return {name: [row[name] for row in rows] for name in packed_names(table)}
 
 
-def rows_of(columns: Columns) -> list[dict[str, Any]]:
-    """Undo `columns_of`."""
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
 def count_of(columns: Columns) -> int:
     """Return how many rows there are."""
     return len(next(iter(columns.values())))

@@ -246,6 +246,8 @@ class Recorder:
         self._spool.update(UNIT, values)
 
     def _delete(self, session_ids: list[str] | None) -> None:
+        if self._session is not None and (session_ids is None or self._session.id in session_ids):
+            raise session_open()
         self._settle()
         self._writer.delete(session_ids)
 

@@ -68,9 +68,7 @@ class Retention:
         if session is not None:
             delete_sessions(connection, [session["id"]])
             self._going = [utc(session["started_at"])]
-        elif free_bytes(connection) > SPARE_BYTES + STEP_BYTES:
-            give_back(connection, STEP_BYTES)
-        else:
+        elif not _gives_back(connection):
             self._rest()
 
     def failed(self) -> None:
@@ -129,6 +127,15 @@ def used_bytes(connection: sa.Connection) -> int:
 def free_bytes(connection: sa.Connection) -> int:
     """Return how much of an SQLite file is free for what comes."""
     return _pragma(connection, "freelist_count") * _pragma(connection, "page_size")
+
+
+def _gives_back(connection: sa.Connection) -> bool:
+    """Give back some room if there is more than enough; False where there is none, or the file cannot shrink."""
+    free = free_bytes(connection)
+    if free <= SPARE_BYTES + STEP_BYTES:
+        return False
+    give_back(connection, STEP_BYTES)
+    return free_bytes(connection) < free
 
 
 def give_back(connection: sa.Connection, most_bytes: int) -> None:

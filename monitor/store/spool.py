@@ -158,7 +158,7 @@ class Spool:
         with self._changed:
             self._hand_over(self._slow, self._beats)
             target = self._handed
-            self._due_s = 0.0
+            self._due_s = time.monotonic()
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._stored >= target or self._ended, timeout_s)
             return self._stored >= target

@@ -1,6 +1,8 @@
 """A copy of everything, made while a unit records, and put back."""
 
+import itertools
 import os
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -72,25 +74,30 @@ def test_backups_are_sound_while_the_journal_is_moved_all_the_time(
         session_id = recorder.open_session(START)
         assert recorder.flush()
         done = threading.Event()
-        number = 0
+        stored = 0
 
         def run() -> None:
-            nonlocal number
-            while not done.wait(0.01):
-                number += 1
+            nonlocal stored
+            for number in itertools.count(1):
                 recorder.stance(make_stance(number))
+                if number % 5 == 0 and recorder.flush():
+                    stored = number
+                if done.wait(0.01):
+                    return
 
-        runner = threading.Thread(target=run)
+        runner = threading.Thread(target=run, daemon=True)
         runner.start()
-        for _ in range(5):
-            before = number
-            assert back_up(path, target, replace=True) == 1
-            with Reader.open(target) as reader:
-                stances = [row.stance for row in reader.stances(session_id)]
-            assert stances == [make_stance(n) for n in range(1, len(stances) + 1)]
-            assert len(stances) >= before - 20
-        done.set()
-        runner.join()
+        try:
+            for _ in range(5):
+                before = stored
+                assert back_up(path, target, replace=True) == 1
+                with Reader.open(target) as reader:
+                    stances = [row.stance for row in reader.stances(session_id)]
+                assert stances == [make_stance(n) for n in range(1, len(stances) + 1)]
+                assert len(stances) >= before
+        finally:
+            done.set()
+            runner.join()
 
 
 def test_a_backup_replaces_nothing_unless_told(path: Path, backup: Path) -> None:
@@ -99,6 +106,30 @@ def test_a_backup_replaces_nothing_unless_told(path: Path, backup: Path) -> None
         back_up(path, backup)
     assert backup.read_bytes() == before
     assert back_up(path, backup, replace=True) == 1
+
+
+@pytest.mark.usefixtures("backup")
+def test_a_store_is_no_backup_of_itself(path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(BackupExistsError, match="is the store itself"):
+        back_up(path, path, replace=True)
+    assert path.read_bytes() == before
+
+
+def test_nothing_of_a_store_that_is_gone_gets_into_the_one_that_is_put_back(path: Path, backup: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE lost (a)")
+        connection.commit()
+        left = path.with_name(f"{path.name}-wal")
+        shutil.copy(left, left.with_name("kept"))
+    path.unlink()
+    left.with_name("kept").rename(left)
+    aside = restore(path, backup)
+    assert aside is not None
+    assert aside.with_name(f"{aside.name}-wal").exists()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'lost'").fetchall() == []
 
 
 def test_what_cannot_be_backed_up(path: Path, backup: Path) -> None:

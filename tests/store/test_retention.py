@@ -1,9 +1,14 @@
 """Which sessions go, and when."""
 
+import json
 import logging
 import math
+import sqlite3
+import zlib
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,11 +19,13 @@ from monitor.store import (
     Reader,
     Recorder,
     SessionOpenError,
+    StoreError,
     StoreUnreachableError,
     delete_everything,
     delete_session,
     retention,
 )
+from monitor.store.live import FIGURES_AT, live_path
 from monitor.store.recorder import DELETED_AT_ONCE
 from monitor.store.retention import DAY_S, SPARE_BYTES
 from monitor.vocabulary import Cue, CueKind
@@ -228,3 +235,50 @@ def test_everything_is_deleted_with_the_copies_beside_it(path: Path, clock: Hand
     assert not path.with_name(f"{path.name}.before-0003").exists()
     assert path.stat().st_size < 40_000
     assert kept(path) == []
+
+
+def test_a_file_that_cannot_shrink_is_left_at_rest(path: Path, clock: HandClock) -> None:
+    """One of an older medius, where there was no room to make it one that shrinks."""
+    with Recorder(path, clock) as recorder:
+        record(recorder, clock)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = NONE")
+        connection.execute("VACUUM")
+        connection.execute("CREATE TABLE ballast (a)")
+        connection.execute("INSERT INTO ballast VALUES (zeroblob(?))", (SPARE_BYTES + 4_000_000,))
+        connection.execute("DROP TABLE ballast")
+    with Recorder(path, clock, keep=Keep(days=730.0, mb=2000.0)) as recorder:
+        assert not recorder._retention.due
+
+
+def test_nothing_is_done_to_a_store_that_was_let_go_of(path: Path, clock: HandClock) -> None:
+    with Recorder(path, clock) as recorder:
+        record(recorder, clock)
+    with pytest.raises(StoreError, match="is let go of"):
+        recorder.transact(lambda connection: connection.execute(sa.text("DELETE FROM sessions")))
+    with pytest.raises(StoreError):
+        recorder.delete_everything()
+    assert len(kept(path)) == 1
+
+
+def test_no_figure_of_a_deleted_session_is_left_beside_the_file(path: Path, clock: HandClock) -> None:
+    with Recorder(path, clock) as recorder:
+        session_id = recorder.open_session(START)
+        assert recorder.flush()
+        recorder.progress(9, 0, 30.0, 170.0, {SECRET: 9}, None)
+        recorder.stance(make_stance(1))
+        assert recorder.flush()
+        assert figures_beside(path).get("progress")
+        recorder.close_session()
+        recorder.delete_session(session_id)
+        assert figures_beside(path).get("progress", {}) == {}
+
+
+def figures_beside(path: Path) -> dict[str, Any]:
+    """What the live file holds, under whatever token."""
+    file = live_path(path)
+    if not file.exists():
+        return {}
+    length = int.from_bytes(file.read_bytes()[FIGURES_AT : FIGURES_AT + 4], "little")
+    figures: dict[str, Any] = json.loads(zlib.decompress(file.read_bytes()[FIGURES_AT + 8 : FIGURES_AT + 8 + length]))
+    return figures
