@@ -13,21 +13,21 @@ from monitor.changes import changed, given_elsewhere, keep_changes
 from monitor.claims import Claims, refusing
 from monitor.commands import finite, listening
 from monitor.control import RefusedError
-from monitor.control.preview import Preview
+from monitor.control.preview import WATCHED, Preview
 from monitor.cues.board import Board, Press, open_board
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
 from monitor.gait import summarise
-from monitor.onlookers import BumpWarning, Heartbeat
+from monitor.onlookers import BumpWarning, Heartbeat, Notice
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
-from monitor.pose.serving import lone_person, mediapipe_landmarker
+from monitor.pose.serving import lone_person
 from monitor.pose.weights import Model
 from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
-from monitor.setup_file import forget, roll_in_words, roll_of, setup_of, treadmill_of
+from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.unit import Begins, Unit
@@ -97,7 +97,6 @@ class Appliance:
                     self._measure(recorder)
                 else:
                     self._be_set_up(recorder, self._wish)
-                self._service.watch_every(CHANGING_S)
             self._service.stopping()
             self._recorder = None
         if recorder.fault:
@@ -153,16 +152,19 @@ class Appliance:
                 if settings == self._settings:
                     return
                 keep_changes(settings, self.given_elsewhere)
-                if settings.camera_turn_deg != self._settings.camera_turn_deg:
-                    forget(settings.state_dir)
             except MediusError as error:
                 raise RefusedError(str(error)) from error
             except OSError as error:
                 where = self._settings.state_dir
                 raise RefusedError(f"The settings cannot be kept in {where} ({error.strerror}).") from error
+            before, self._settings = self._settings, settings
+            try:
+                unit.leave()
+            except RefusedError:
+                self._settings = before
+                keep_changes(before, self.given_elsewhere)
+                raise
             log.warning("the settings were changed on the dashboard")
-            self._settings = settings
-            unit.stop()
 
     def delete_session(self, session_id: str) -> None:
         """Delete a session that has ended, for good; one that is not there is no fault. Raises RefusedError."""
@@ -190,9 +192,14 @@ class Appliance:
 
     def open_setup(self, wish: SetUpWish) -> None:
         """Be set up soon. Raises RefusedError."""
-        unit = self._unit_without_session()
-        self._wish = wish
-        unit.stop()
+        with self._changing:
+            unit = self._unit_without_session()
+            self._wish = wish
+            try:
+                unit.leave()
+            except RefusedError:
+                self._wish = None
+                raise
 
     def setup(self) -> WatchedSetUp:
         """The set-up that is open. Raises RefusedError."""
@@ -242,7 +249,12 @@ class Appliance:
         settings = self._settings
         with ExitStack() as stack:
             camera = stack.enter_context(self._open_camera(settings))
-            setup = setup_of(settings, self._source, camera.size)
+            onlookers: list[Onlooker] = [Heartbeat(self._service, recorder)]
+            setup = None
+            try:
+                setup = setup_of(settings, self._source, camera.size)
+            except MediusError as error:  # the set-up page is where this is mended, and needs a unit that runs
+                onlookers.append(Notice(str(error)))
             treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
             board = self._open_board(stack)
             pool = stack.enter_context(
@@ -252,10 +264,8 @@ class Appliance:
                     size=camera.size,
                     reader=PelvicReader(),
                     treadmill=treadmill,
-                    landmarker=mediapipe_landmarker,
                 )
             )
-            onlookers: list[Onlooker] = [Heartbeat(self._service, recorder)]
             if setup is not None and setup.still is not None:
                 onlookers.append(BumpWarning(setup.still))
             unit = Unit(
@@ -279,6 +289,7 @@ class Appliance:
             ):
                 log.info(line)
             self._unit = unit
+            stack.callback(self._service.watch_every, CHANGING_S)  # closing all of it takes a while
             stack.callback(self._forget)
             if not self._stopped.is_set():
                 unit.run()
@@ -298,10 +309,12 @@ class Appliance:
                 self._preview,
                 Heartbeat(self._service, recorder),
                 self._source,
-                self._settings.state_dir,
+                self._settings,
             )
+            stack.callback(self._service.watch_every, CHANGING_S)
             stack.callback(self._forget)
             log.warning("the set-up is open: the camera's picture can be seen")
+            self._service.status(WATCHED)
             if not self._stopped.is_set():
                 self._setup.run(board.lamps, recorder)
             log.warning("the set-up is closed")
@@ -323,6 +336,7 @@ class Journal:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._said = ""
         self._warning: str | None = None
 
     def stance(self, stance: Stance) -> None:
@@ -337,8 +351,9 @@ class Journal:
     def progress(self, progress: Progress) -> None:
         """Tell how it goes, and log what is not right."""
         said = f"{progress.state}{f': {progress.reason}' if progress.reason else ''}"
-        if progress.state is LampState.FAULT:
+        if progress.state is LampState.FAULT and said != self._said:
             log.error(said)
+        self._said = said
         warning = progress.engine.warning
         if warning != self._warning:
             self._warning = warning

@@ -52,3 +52,20 @@ class BumpWarning:
     def warning(self) -> str | None:
         """Why the set-up no longer fits."""
         return self._watch.complaint
+
+
+class Notice:
+    """Says the same thing that is not right for as long as the unit goes on."""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def frame(self, frame: Frame) -> None:
+        """No picture changes it."""
+
+    def observation(self, observation: Observation) -> None:
+        """Nor does who is seen."""
+
+    def warning(self) -> str | None:
+        """What is not right."""
+        return self._sentence

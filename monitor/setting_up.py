@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from monitor.camera import Camera, PiCamera
 from monitor.control import RefusedError
@@ -14,8 +13,9 @@ from monitor.errors import MediusError
 from monitor.onlookers import Heartbeat
 from monitor.pose.pool import PosePool
 from monitor.pose.region import Region
+from monitor.settings import Settings
 from monitor.setup import Lens, Report, Stature, Verdict, Wizard
-from monitor.setup_file import SetUp, keep
+from monitor.setup_file import SetUp, keep, turn_of
 from monitor.store import Recorder
 from monitor.treadmill import treadmill_under
 from monitor.vocabulary import LampState
@@ -35,7 +35,9 @@ def wizard_for(camera: Camera, lens_deg: float | None = None, height_cm: float |
     return Wizard(lens, Stature.of(height_cm), exposure_ms)
 
 
-def outcome(wizard: Wizard, report: Report, camera: str, size: tuple[int, int], date: datetime) -> tuple[SetUp, str]:
+def outcome(
+    wizard: Wizard, report: Report, camera: str, size: tuple[int, int], turn_deg: int, date: datetime
+) -> tuple[SetUp, str]:
     """What is kept, and why the treadmill was not found, if it was not; `camera` as sessions name it."""
     treadmill: Region | None = None
     complaint = ""
@@ -43,7 +45,7 @@ def outcome(wizard: Wizard, report: Report, camera: str, size: tuple[int, int], 
         treadmill = treadmill_under(wizard.seen().on_belt)
     except MediusError as error:
         complaint = str(error)
-    found = SetUp(camera, size, date, wizard.lens.long_side_deg, report.placement, treadmill, wizard.still())
+    found = SetUp(camera, size, date, wizard.lens.long_side_deg, report.placement, treadmill, wizard.still(), turn_deg)
     return found, complaint
 
 
@@ -88,9 +90,9 @@ class SettingUp:
             treadmill_under(self._wizard.seen().on_belt)  # says why
         return report
 
-    def outcome(self, report: Report, camera: str, date: datetime) -> tuple[SetUp, str]:
+    def outcome(self, report: Report, camera: str, turn_deg: int, date: datetime) -> tuple[SetUp, str]:
         """What is kept, and why the treadmill was not found, if it was not; `camera` as sessions name it."""
-        return outcome(self._wizard, report, camera, self._camera.size, date)
+        return outcome(self._wizard, report, camera, self._camera.size, turn_deg, date)
 
     def _observe(self, *, drain: bool) -> None:
         for observation in self._pool.drain() if drain else self._pool.poll():
@@ -122,7 +124,7 @@ class WatchedSetUp:
         preview: Preview,
         heartbeat: Heartbeat,
         camera_name: str,
-        state_dir: Path,
+        settings: Settings,
     ) -> None:
         self.preview = preview
         self._camera = camera
@@ -130,7 +132,7 @@ class WatchedSetUp:
         self._wizard = wizard
         self._heartbeat = heartbeat
         self._camera_name = camera_name
-        self._state_dir = state_dir
+        self._settings = settings
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -150,9 +152,12 @@ class WatchedSetUp:
         report = self._wizard.report()
         if report.placement is None:
             raise RefusedError(f"There is nothing to keep yet. {report.advice}")
-        found, complaint = outcome(self._wizard, report, self._camera_name, self._camera.size, datetime.now(UTC))
+        turn_deg = turn_of(self._settings, self._camera_name)
+        found, complaint = outcome(
+            self._wizard, report, self._camera_name, self._camera.size, turn_deg, datetime.now(UTC)
+        )
         try:
-            keep(found, self._state_dir)
+            keep(found, self._settings.state_dir)
         except MediusError as error:
             raise RefusedError(str(error)) from error
         self.stop()

@@ -13,7 +13,9 @@ from monitor.settings import Settings
 from monitor.setup import Placement, Reference, Roll
 
 SAME_SHAPE = 0.01
-AGAIN = "run `medius setup` again"
+PI = "pi"
+"""How the sources of Pi cameras begin."""
+AGAIN = "set the camera up again, with medius setup or on the page /setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class SetUp:
     """Where feet land; None where nobody was seen to stay in place."""
     still: Reference | None
     """What stands still; None where the picture shows too little."""
+    turn_deg: int = 0
+    """By how much the camera's picture was turned clockwise."""
 
     @property
     def roll(self) -> Roll | None:
@@ -68,19 +72,19 @@ def kept(state_dir: Path) -> SetUp | None:
         raise MediusError(f"The set-up in {path} cannot be read: {AGAIN}.") from error
 
 
-def forget(state_dir: Path) -> None:
-    """Have no set-up any more: what it says of the picture is not true any more. Raises OSError."""
-    _file_in(state_dir).unlink(missing_ok=True)
+def turn_of(settings: Settings, camera: str) -> int:
+    """By how much the picture of a camera is turned: only a Pi camera's is."""
+    return settings.camera_turn_deg if camera.partition(":")[0] == PI else 0
 
 
 def setup_of(settings: Settings, camera: str, size: tuple[int, int]) -> SetUp | None:
-    """The set-up of this camera, if it was set up.
+    """The set-up of this camera, if it was set up as it hangs now.
 
     Raises:
         MediusError: it was in a picture of another shape, or it cannot be read.
     """
     setup = kept(settings.state_dir)
-    if setup is None or setup.camera != camera:
+    if setup is None or setup.camera != camera or setup.turn_deg != turn_of(settings, camera):
         return None
     shape, known_shape = size[0] / size[1], setup.size[0] / setup.size[1]
     if abs(shape - known_shape) > SAME_SHAPE * known_shape:

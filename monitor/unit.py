@@ -2,9 +2,10 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 from queue import Empty, SimpleQueue
 
 from monitor.audience import Audience, Onlooker, Progress
@@ -39,16 +40,27 @@ NO_ANSWER = "the pose workers do not answer"
 ADJUSTING = "the camera looks at the light"
 PRESS = "press the button to begin a session"
 OVER = "the session is over"
+SESSION_OPEN = "A session is open: end it first."
 REPORT_S = 2.0
 """How often the session's counts, its summary and the engine's figures are told."""
 PAUSE_S = 10.0
 """So long after the last stance nobody runs: time to renew what has grown [ours]."""
 LEFT_S = 600.0
 """So long after the last stance the runner has left, and the session is ended [ours]."""
+ANSWER_S = 2.0
+"""So long somebody who asks waits for the unit's thread."""
 HOLD_S = 0.5
 """How often the lamps are told that the unit still has a fault."""
 FAULT = "fault"
 """How a session ends that the unit could not go on with."""
+
+
+class Asked(Enum):
+    """What may be asked of a running unit; it is done on the unit's own thread."""
+
+    BEGIN = "begin"
+    END = "end"
+    LEAVE = "leave"
 
 
 class Begins(StrEnum):
@@ -98,12 +110,17 @@ class Unit:
         self._ended = threading.Event()
         self._adjust = threading.Event()
         """The camera is to look at the light anew, or does."""
-        self._asked: SimpleQueue[bool] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[Asked, SimpleQueue[str]]] = SimpleQueue()
+        """Each with where it is told why not; an empty sentence when it is done."""
         self._camera_error: CameraError | None = None
         self._refused: PoseFault | None = None
         self._session: str | None = None
         self._began_s = 0.0
         self._dropped_before = 0
+        self._before: tuple[int, Counter[str]] = 0, Counter()
+        """Frames of this measurement, and those withheld, that were before the session or whoever is in view."""
+        self._rests_from_s: float | None = None
+        """The newest stance of who runs on after a session was ended on request: that runner begins no other."""
         self._time_s: float | None = None
         self._heard_s = clock()
         self._reported_s: float | None = None
@@ -130,13 +147,24 @@ class Unit:
             raise RefusedError("A session is open already: end it first.")
         if self._time_s is None:
             raise RefusedError("There is no picture from the camera yet: wait a moment.")
-        self._asked.put(True)
+        self._asked.put((Asked.BEGIN, SimpleQueue()))
 
     def end(self) -> None:
         """End the session soon; from any thread. Raises RefusedError."""
         if self._session is None:
             raise RefusedError("No session is open.")
-        self._asked.put(False)
+        self._asked.put((Asked.END, SimpleQueue()))
+
+    def leave(self) -> None:
+        """End `run`, unless a session is open by then; from any other thread, which waits. Raises RefusedError."""
+        said: SimpleQueue[str] = SimpleQueue()
+        self._asked.put((Asked.LEAVE, said))
+        try:
+            why_not = said.get(timeout=ANSWER_S)
+        except Empty:
+            why_not = "The unit is busy: wait a moment."
+        if why_not:
+            raise RefusedError(why_not)
 
     def moment(self) -> tuple[str, float]:
         """Return the session that is open, and the camera's time now; from any thread. Raises RefusedError."""
@@ -198,25 +226,41 @@ class Unit:
             self._recorder.close_session(how)
             self._session = None
 
-    def _do_what_was_asked(self, time_s: float) -> None:
+    def _do_what_was_asked(self) -> None:
         try:
-            begin = self._asked.get_nowait()
+            what, said = self._asked.get_nowait()
         except Empty:
             return
-        if begin and self._session is None:
-            self._adjust.set()
-            self._begin_anew()
-            self._open_session(time_s)
-        elif not begin:
-            self._end_session(time_s)
+        if what is Asked.LEAVE:
+            said.put(SESSION_OPEN if self._session is not None else "")
+            if self._session is None:
+                self.stop()
+        elif self._time_s is not None and (what is Asked.BEGIN) is (self._session is None):
+            time_s = self._time_s + self._clock() - self._heard_s
+            if what is Asked.BEGIN:
+                self._adjust.set()
+                self._begin_anew()
+                self._open_session(time_s)
+            else:
+                self._end_session(time_s)
+                self._rests_from_s = time_s
 
     def _end_session(self, time_s: float) -> None:
         self._tell(Cue(time_s, None, CueKind.OFF, OVER))
         self._close_session(FINISHED)
         self._begin_anew()
 
+    def _somebody_begins(self, stances: Sequence[Stance], time_s: float) -> bool:
+        """Whether a session begins by itself with these stances; not while who runs is the one whose was ended."""
+        if self._begins is not Begins.RUNNING or self._session is not None or not any(s.valid for s in stances):
+            return False
+        rests = self._rests_from_s is not None and time_s - self._rests_from_s < PAUSE_S
+        self._rests_from_s = time_s if rests else None
+        return not rests
+
     def _begin_anew(self) -> None:
         self._measurement = self._begun_anew()
+        self._before = 0, Counter()
         self._lamps.mute(False)
         self._reported_s = None
 
@@ -251,12 +295,12 @@ class Unit:
     def _take(self, observations: list[Observation]) -> None:
         for observation in observations:
             self._observe(observation)
+        self._do_what_was_asked()
         if self._time_s is None:
             self._recorder.alive()
             return
         silent_s = self._clock() - self._heard_s
         time_s = self._time_s + silent_s
-        self._do_what_was_asked(time_s)
         if silent_s > SILENT_S:
             reason = self._why_silent()
             self._tell(self._measurement.silence(time_s, reason))
@@ -270,7 +314,9 @@ class Unit:
         self._time_s, self._heard_s = observation.time_s, self._clock()
         neutral = self._measurement.neutral
         stances = self._measurement.push(observation)
-        if self._begins is Begins.RUNNING and self._session is None and any(stance.valid for stance in stances):
+        if self._session is None and not self._measurement.tracker.seen:
+            self._before = self._measurement.tracker.frames, self._measurement.tracker.withheld.copy()
+        if self._somebody_begins(stances, observation.time_s):
             self._open_session(stances[0].contact_s, observation.time_s - stances[0].contact_s)
             neutral = None
         if self._session is not None:
@@ -348,6 +394,7 @@ class Unit:
         self._recorder.engine(engine)
         if self._session is not None:
             dropped = engine.dropped - self._dropped_before
-            figures = dropped, engine.fps, tracker.cadence_spm, tracker.withheld, self.summary, self._measurement.curves
-            self._recorder.progress(engine.frames + dropped, *figures)
+            frames, withheld = engine.frames - self._before[0], tracker.withheld - self._before[1]
+            figures = dropped, engine.fps, tracker.cadence_spm, withheld, self.summary, self._measurement.curves
+            self._recorder.progress(frames + dropped, *figures)
         self._audience.progress(Progress(self._time_s or 0.0, *self._state, tracker.cadence_spm, engine))

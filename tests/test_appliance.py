@@ -204,7 +204,7 @@ class AskedUnit:
 def test_what_the_button_asks(tmp_path: Path) -> None:
     settings = Settings(state_dir=tmp_path, runtime_dir=tmp_path)
 
-    def no_camera() -> Camera:
+    def no_camera(_: Settings) -> Camera:
         raise AssertionError
 
     appliance = Appliance(settings, Model.LITE, tmp_path, no_camera, "none", Service())

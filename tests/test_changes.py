@@ -1,6 +1,7 @@
 """Settings changed from the dashboard: checked, kept, and read again by whatever starts next."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from monitor.pose.region import Region
 from monitor.pose.weights import Model
 from monitor.service import Service
 from monitor.settings import CHANGEABLE, OWNERS_FILE, Settings, read_settings
-from monitor.setup_file import kept
+from monitor.setup_file import setup_of, turn_of
+from monitor.vocabulary import LampState
 from tests.test_setup_file import SET_UP
 from tests.test_setup_file import keep as keep_setup
 
@@ -54,9 +56,13 @@ class IdleUnit:
 
     def __init__(self) -> None:
         self.session: str | None = None
+        self.in_session_by_now = False
+        self.state = LampState.READY, ""
         self.stops = 0
 
-    def stop(self) -> None:
+    def leave(self) -> None:
+        if self.in_session_by_now:
+            raise RefusedError("A session is open: end it first.")
         self.stops += 1
 
 
@@ -187,12 +193,30 @@ def test_what_somebody_has_set_by_hand_wins_and_is_changed_there(
     assert "keep_days" not in (tmp_path / OWNERS_FILE).read_text()
 
 
-def test_a_camera_that_is_turned_is_to_be_set_up_again(running: Running, tmp_path: Path) -> None:
-    keep_setup(SET_UP, tmp_path)
-    assert running.change(mains_hz="60") == {}
-    assert kept(tmp_path) == SET_UP
-    assert running.change(camera_turn_deg="270") == {}
-    assert kept(tmp_path) is None
+@pytest.mark.parametrize(
+    ("camera", "turned", "still_fits"), [("pi", 180, False), ("pi:1", 90, False), ("usb:0", 180, True)]
+)
+def test_a_pi_camera_that_is_turned_is_to_be_set_up_again(
+    tmp_path: Path, camera: str, turned: int, still_fits: bool
+) -> None:
+    keep_setup(replace(SET_UP, camera=camera), tmp_path)
+    assert setup_of(read_settings({}), camera, SET_UP.size) is not None
+    turned_settings = read_settings({"camera_turn_deg": turned})
+    assert (setup_of(turned_settings, camera, SET_UP.size) is not None) is still_fits
+    keep_setup(replace(SET_UP, camera=camera, turn_deg=turn_of(turned_settings, camera)), tmp_path)
+    assert setup_of(turned_settings, camera, SET_UP.size) is not None
+
+
+def test_a_session_that_began_meanwhile_is_left_alone_and_nothing_is_changed(running: Running, tmp_path: Path) -> None:
+    assert running.change(keep_days="30") == {}
+    running.unit.in_session_by_now = True
+    with pytest.raises(RefusedError, match="A session is open"):
+        running.change(mains_hz="60")
+    with pytest.raises(RefusedError, match="A session is open"):
+        running.commands.do("setup", {"open": True})
+    assert running.commands.do("status", {})[0]["setup"] is False
+    assert running.appliance.settings.mains_hz == 50
+    assert "mains_hz" not in (tmp_path / OWNERS_FILE).read_text()
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_changes(running: Running, tmp_path: Path) -> None:

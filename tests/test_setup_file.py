@@ -54,7 +54,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 )
 def test_a_damaged_set_up_is_said(tmp_path: Path, text: str) -> None:
     keep(SET_UP, tmp_path).write_text(text)
-    with pytest.raises(MediusError, match=r"setup\.json cannot be read: run `medius setup` again"):
+    with pytest.raises(MediusError, match=r"setup\.json cannot be read: set the camera up again"):
         kept(tmp_path)
 
 
@@ -81,7 +81,7 @@ def test_the_set_up_is_this_cameras_in_pictures_of_any_size(tmp_path: Path) -> N
 
 def test_a_picture_of_another_shape_is_refused(tmp_path: Path) -> None:
     keep(SET_UP, tmp_path)
-    with pytest.raises(MediusError, match=r"720 × 1280, and now gives 1280 × 720: run `medius setup` again"):
+    with pytest.raises(MediusError, match=r"720 × 1280, and now gives 1280 × 720: set the camera up again"):
         setup_of(settings(tmp_path), "usb:0", (1280, 720))
 
 

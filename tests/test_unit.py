@@ -413,7 +413,43 @@ def test_a_session_can_begin_by_itself_when_somebody_runs_and_loses_no_stance(tm
     outcome = play(tmp_path, empty + running, begins=Begins.RUNNING)
     assert outcome.stored == play(tmp_path / "b", track).stored
     assert round(outcome.session.origin_s, 4) == outcome.stored[0].contact_s
-    assert outcome.session.elapsed_s == pytest.approx(12.0, abs=13.0)
+    assert outcome.session.frames_seen - outcome.session.frames_dropped == len(track)
+    assert outcome.session.withheld == {}
+
+
+def test_who_runs_on_after_an_asked_for_end_begins_no_other_session_and_who_comes_later_does(tmp_path: Path) -> None:
+    track = Runner().observe(60.0)
+    pause = [Observation(i, 60.0 + i / 60, None, reason="nobody in view") for i in range(3600, 3600 + 900)]
+    again = [replace(o, index=o.index + 4500, time_s=o.time_s + 140.0) for o in Runner().observe(12.0)]
+    asks = {1200: end, 3599: lambda unit: during.append(unit.session)}
+    during: list[str | None] = []
+    outcome = play(tmp_path, [*track, *pause, *again], begins=Begins.RUNNING, asks=asks)
+    assert during == [None]
+    assert outcome.sessions == 2
+    assert outcome.session.origin_s >= 140.0
+
+
+def test_a_unit_leaves_between_sessions_and_not_in_one(tmp_path: Path) -> None:
+    def leave(unit: Unit) -> None:
+        begin(unit)
+        with pytest.raises(RefusedError, match="A session is open"):
+            unit.leave()
+        end(unit)
+        unit.leave()
+
+    track = Runner().observe(20.0)
+    outcome = play(tmp_path, track, begins=Begins.ASKED, asks={600: leave})
+    assert outcome.sessions == 1
+    assert outcome.camera.closed
+
+
+def test_a_session_that_was_asked_for_before_keeps_the_unit(tmp_path: Path) -> None:
+    def begin_and_leave(unit: Unit) -> None:
+        unit.begin()
+        with pytest.raises(RefusedError, match="A session is open"):
+            unit.leave()
+
+    assert play(tmp_path, Runner().observe(4.0), begins=Begins.ASKED, asks={60: begin_and_leave}).sessions == 1
 
 
 def test_who_has_left_has_ended_the_session(tmp_path: Path) -> None:

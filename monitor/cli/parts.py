@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,6 +108,7 @@ def one_sentence_errors() -> Iterator[None]:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
+        _discard_output()
         raise click.ClickException("There is no room left to write to: free some space on the disk.") from error
 
 
@@ -116,3 +119,9 @@ def in_one_sentence(*expected: type[Exception]) -> Iterator[None]:
         yield
     except expected as error:
         raise click.ClickException(f"{str(error).removesuffix('.')}.") from error
+
+
+def _discard_output() -> None:
+    """Let what could not be written go, or Python would try again at its exit and end with a status of its own."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -52,7 +52,7 @@ def setup(source: str | None, height_cm: float | None, lens_deg: float | None, s
         from monitor.pose.pool import PosePool
         from monitor.pose.serving import lone_person
         from monitor.setting_up import SettingUp
-        from monitor.setup_file import keep
+        from monitor.setup_file import keep, turn_of
 
         settings, console = read_settings({}), Console()
         with open_camera(source, settings, realtime=False) as camera:
@@ -65,7 +65,9 @@ def setup(source: str | None, height_cm: float | None, lens_deg: float | None, s
                 with _Readings(console) as readings, heeded((CTRL_C, *STOPPED), work.stop):
                     report = work.run(readings.show, seconds)
             console.print(report_text(report), soft_wrap=True)
-            found, complaint = work.outcome(report, camera_name(source), datetime.now(UTC))
+            found, complaint = work.outcome(
+                report, camera_name(source), turn_of(settings, camera_name(source)), datetime.now(UTC)
+            )
         if complaint:
             console.print(f"The treadmill was not found. {complaint}", soft_wrap=True)
         console.print(f"This is kept in {keep(found, settings.state_dir)}.", soft_wrap=True)

@@ -15,7 +15,7 @@ STRANGE_LOOKS = 18
 """So many in a row that are nothing like it: the camera looks elsewhere, or the room was cleared."""
 DARK = 25.0
 """A picture whose mean grey is below this shows nothing."""
-AGAIN = "put it back, or run medius setup again."
+AGAIN = "put it back, or set the camera up again."
 
 
 class BumpWatch:

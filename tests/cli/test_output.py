@@ -79,7 +79,7 @@ def test_a_full_disk_leaves_what_was_there(track: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     script = f"""
-        cd {disk}; echo older > out.json; cat /dev/zero > ballast 2>/dev/null
+        unset PYTHONUNBUFFERED; cd {disk}; echo older > out.json; cat /dev/zero > ballast 2>/dev/null
         {sys.executable} -m monitor analyze {track} --json out.json 2>&1 >/dev/full; echo $?
         {sys.executable} -m monitor analyze {track} 2>&1 >/dev/full; echo $?
         cat out.json; ls -A"""

@@ -207,7 +207,9 @@ def test_the_set_up(tmp_path: Path) -> None:
     keep(SetUp("pi", (720, 1280), date, 66.0, None, region, None), tmp_path)
     assert sessions.set_up(tmp_path) == ok("2026-01-02, by pi, treadmill found, roll not known")
     (tmp_path / "setup.json").write_text("{")
-    assert sessions.set_up(tmp_path) == broken("the set-up cannot be read", "run `medius setup` again.")
+    assert sessions.set_up(tmp_path) == broken(
+        "the set-up cannot be read", "set the camera up again, with medius setup or on the page /setup."
+    )
 
 
 def test_settings(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_bump_is_said_when_it_stays(turn_deg: float, right: float, down: float
     assert watched.looks(SCENE.picture(seed=1), 5) is None
     bumped = moved(SCENE.picture(person=True, seed=2), turn_deg, right * width, down * width)
     assert watched.looks(bumped, LOOKS - 1) is None
-    assert watched.looks(bumped) == f"The set-up no longer fits: {sentence}: put it back, or run medius setup again."
+    assert watched.looks(bumped) == f"The set-up no longer fits: {sentence}: put it back, or set the camera up again."
     assert watched.looks(SCENE.picture(seed=1)) is None
 
 
@@ -121,7 +121,7 @@ def test_another_view_is_said_at_last() -> None:
     elsewhere = Scene(bare=True).picture()
     assert watched.looks(elsewhere, STRANGE_LOOKS - 1) is None
     assert watched.looks(elsewhere) == (
-        "The picture no longer looks as it did at the set-up: put it back, or run medius setup again."
+        "The picture no longer looks as it did at the set-up: put it back, or set the camera up again."
     )
     assert watched.looks(SCENE.picture()) is None
 
