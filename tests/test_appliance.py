@@ -67,6 +67,12 @@ class Running:
 
 
 @pytest.fixture
+def spoilt_setup(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "setup.json").write_text("nonsense")
+
+
+@pytest.fixture
 def running(tmp_path: Path, lite_model: Path) -> Iterator[Running]:
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     manager.bind(str(tmp_path / "notify"))
@@ -144,6 +150,15 @@ def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running
         (kept,) = reader.sessions()
         assert (kept.id, kept.ended_how, kept.source) == (session, "finished", "the bundled clip")
         assert kept.stance_count > 0
+
+
+@pytest.mark.usefixtures("spoilt_setup")
+def test_a_set_up_that_cannot_be_used_is_said_and_the_unit_runs_all_the_same(request: pytest.FixtureRequest) -> None:
+    running: Running = request.getfixturevalue("running")
+    wait_for(lambda: running.status().get("state") == "ready")
+    with Reader.open(running.state_dir / "medius.sqlite") as reader:
+        warning = wait_for(lambda: (said := reader.unit()) and said.engine and said.engine.warning)
+    assert "setup.json cannot be read: set the camera up again" in warning
 
 
 def kept_by(running: Running) -> dict[str, Any]:
