@@ -15,9 +15,9 @@ from monitor.control.pin import file_in, owner_of
 from monitor.errors import MediusError
 from monitor.settings import read_settings
 from monitor.upkeep.layout import Layout, UpkeepError
-from monitor.upkeep.links import remove
 from monitor.upkeep.linux import PYTHON
 from monitor.upkeep.release import Release, unpack
+from monitor.upkeep.scratch import scratch_in
 
 
 @click.command()
@@ -30,16 +30,13 @@ def update(release: Path) -> None:
     """
     layout = Layout()
     _require_unit(layout)
-    unpacked = layout.home / ".unpacked"
     try:
-        remove(unpacked)
-        folder = release.absolute() if release.is_dir() else unpack(release, unpacked)
-        Release.read(folder)
-        status = _upkeep(folder, "install", str(folder))
+        with scratch_in(layout.home) as scratch:
+            folder = release.absolute() if release.is_dir() else unpack(release, scratch.folder / "release")
+            Release.read(folder)
+            status = _upkeep(folder, "install", str(folder), keep_open=(scratch.lock,))
     except UpkeepError as error:
         raise click.ClickException(f"{error}.") from error
-    finally:
-        remove(unpacked)
     sys.exit(status)
 
 
@@ -146,8 +143,8 @@ def _require_unit(layout: Layout) -> None:
         raise click.ClickException(f"Only root may do that: sudo {' '.join(['medius', *sys.argv[1:]])}.")
 
 
-def _upkeep(folder: Path, *arguments: str) -> int:
-    """Have the version in `folder` do what may end this one."""
+def _upkeep(folder: Path, *arguments: str, keep_open: tuple[int, ...] = ()) -> int:
+    """Have the version in `folder` do what may end this one; it holds the descriptors `keep_open` too."""
     return subprocess.run(
-        [*PYTHON, *arguments], env={**os.environ, "PYTHONPATH": str(folder)}, cwd="/", check=False
+        [*PYTHON, *arguments], env={**os.environ, "PYTHONPATH": str(folder)}, cwd="/", pass_fds=keep_open, check=False
     ).returncode

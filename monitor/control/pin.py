@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 DIGITS = 8
-"""With ten tries a minute, a hundred years for half of all PINs."""
+"""With ten tries a minute, half of all PINs take nine and a half years."""
 MODE = 0o600
 
 

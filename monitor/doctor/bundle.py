@@ -37,7 +37,9 @@ ALL = 1_000_000
 SHORTEST_NAME = 3
 """Nobody is hidden by taking out `pi` wherever it stands."""
 _NUMBERS = re.compile(
-    r"(?<![\w:.])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])", re.IGNORECASE
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w)"  # a port may follow
+    r"|(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])",
+    re.IGNORECASE,
 )
 _MAC = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b", re.IGNORECASE)
 

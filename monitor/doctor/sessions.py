@@ -65,7 +65,7 @@ def read_database(path: Path) -> Stored | None:
 
 
 def quick_check(path: Path, within_s: float = CHECKED_WITHIN_S) -> list[str] | None:
-    """SQLite's complaints of a database; None when it takes longer than that. Raises sqlite3.Error."""
+    """SQLite's complaints of a database; None when it takes longer than that. Raises sqlite3.OperationalError."""
     deadline_s = time.monotonic() + within_s
     with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > deadline_s, STEPS_BETWEEN_LOOKS)
@@ -75,6 +75,8 @@ def quick_check(path: Path, within_s: float = CHECKED_WITHIN_S) -> list[str] | N
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 return None
             raise
+        except sqlite3.DatabaseError as error:  # too damaged to be checked through
+            return [str(error)]
     return [] if said == ["ok"] else said
 
 

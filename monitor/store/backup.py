@@ -1,6 +1,8 @@
 """A copy of everything, made while a unit records, and put back."""
 
+import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -23,12 +25,15 @@ from monitor.store.errors import (
 from monitor.store.filewriter import take_lock
 from monitor.store.journal import JournalView, journal_path
 from monitor.store.live import live_path, live_pending
+from monitor.store.lock import lock_path
 from monitor.store.migrate import require_current, revision_of
 from monitor.store.moving import move, stored_token
 from monitor.store.schema import sessions
 
 TRIES = 5
 """The journal is moved every twelve minutes, and a copy takes seconds."""
+MODE = 0o640
+"""Of a database that root puts where none was: as the unit's own service makes it."""
 
 
 class _MovedMeanwhileError(Exception):
@@ -72,6 +77,7 @@ def restore(path: Path, source: Path) -> Path | None:
         restored = path.with_name(f"{path.name}.restored")
         copy_whole(source, restored)
         try:
+            _hand_over(path, restored)
             return _exchange(path, restored)
         except OSError as error:
             raise StoreUnreachableError(
@@ -138,6 +144,16 @@ def _exchange(path: Path, restored: Path) -> Path | None:
     restored.replace(path)
     sync(path.parent)
     return aside if moved else None
+
+
+def _hand_over(path: Path, restored: Path) -> None:
+    """Give what root puts back to whoever recorded here, or else to whom the directory belongs: they record next."""
+    if os.geteuid() != 0:
+        return
+    like = (path if path.exists() else path.parent).stat()
+    for file in (restored, lock_path(path)):
+        os.chown(file, like.st_uid, like.st_gid, follow_symlinks=False)
+    restored.chmod(stat.S_IMODE(like.st_mode) if path.exists() else MODE)
 
 
 def _files(path: Path) -> list[Path]:

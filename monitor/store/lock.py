@@ -19,7 +19,7 @@ class WriterLock:
     @classmethod
     def take(cls, database: Path) -> Self:
         """Take the lock of a database. Raises `AlreadyRecordingError` when another holds it, `OSError` for the disk."""
-        path = database.with_name(f"{database.name}.lock")
+        path = lock_path(database)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,3 +48,8 @@ class WriterLock:
 
     def __repr__(self) -> str:
         return f"<WriterLock {self._path} {'released' if self._descriptor is None else 'held'}>"
+
+
+def lock_path(database: Path) -> Path:
+    """Where the lock of a database is."""
+    return database.with_name(f"{database.name}.lock")

@@ -44,8 +44,12 @@ def require_current(connection: sa.Connection, place: str) -> None:
 
 
 def copies_beside(path: Path) -> list[Path]:
-    """Return the copies of a database that were made before a migration or a restore, the oldest names first."""
-    return sorted(found for found in path.parent.iterdir() if found.name.startswith(f"{path.name}.before-"))
+    """Return the former databases beside one, with all that belongs to them, in the order of their names.
+
+    `.before-…` is from a migration, a restore or an update, `.of-VERSION` from an update that was undone.
+    """
+    beginnings = (f"{path.name}.before-", f"{path.name}.of-")
+    return sorted(found for found in path.parent.iterdir() if found.name.startswith(beginnings))
 
 
 def head() -> str:

@@ -3,13 +3,16 @@
 Every function makes it so and says whether that changed anything; where all is as it should be, nothing is written.
 """
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+import stat
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from monitor.files import write_whole
 from monitor.pose.system import apt_packages, missing_libraries
-from monitor.upkeep.layout import Layout
+from monitor.upkeep.layout import Layout, UpkeepError
 from monitor.upkeep.links import remove
 
 SYSTEM_FILES = "systemd/etc"
@@ -25,11 +28,7 @@ FIRMWARE = (
 SETTINGS = """\
 # What this unit is set to. All names and what they mean: {current}/monitor/settings.py
 # A change counts after: sudo systemctl restart medius.target
-state_dir = "{state}"
-cache_dir = "{cache}"
-owner_dir = "{owner}"
-runtime_dir = "/run/medius"
-# camera = "pi"          # or usb:0
+{folders}# camera = "pi"          # or usb:0
 # camera_turn_deg = 90   # the camera lies on its side: turned clockwise, seen from behind it
 # mains_hz = 60          # where the lamps burn on 60 Hz
 """
@@ -42,11 +41,29 @@ def packages_missing(layout: Layout, is_installed: Callable[[str], bool]) -> lis
 
 
 def write_settings(layout: Layout) -> bool:
-    """Write a settings file, where there is none."""
-    if layout.settings.exists():
+    """Have the settings name the unit's folders: in a new file, or before what somebody wrote. Raises UpkeepError."""
+    folders = {
+        "state_dir": layout.state,
+        "cache_dir": layout.cache,
+        "owner_dir": layout.dashboard_state,
+        "runtime_dir": Path("/run/medius"),
+    }
+    path = layout.settings
+    if not path.exists():
+        return _write(path, SETTINGS.format(current=layout.current, folders=_lines(folders)))
+    own = path.read_bytes()
+    try:
+        named = tomllib.loads(own.decode())
+    except ValueError as error:
+        raise UpkeepError(f"{path} is not TOML ({error}): mend it") from error
+    missing = {name: folder for name, folder in folders.items() if name not in named}
+    if not missing:
         return False
-    folders = {"state": layout.state, "cache": layout.cache, "owner": layout.dashboard_state}
-    return _write(layout.settings, SETTINGS.format(current=layout.current, **folders))
+    rights = path.stat()
+    write_whole(path, _lines(missing).encode() + own)
+    os.chown(path, rights.st_uid, rights.st_gid)
+    path.chmod(stat.S_IMODE(rights.st_mode))
+    return True
 
 
 def write_system_files(layout: Layout, tree: Path) -> bool:
@@ -113,6 +130,10 @@ def is_raspberry_pi(layout: Layout) -> bool:
         return (layout.root / "proc/device-tree/model").read_bytes().startswith(b"Raspberry Pi")
     except OSError:
         return False
+
+
+def _lines(folders: Mapping[str, Path]) -> str:
+    return "".join(f'{name} = "{folder}"\n' for name, folder in folders.items())
 
 
 def _write(path: Path, text: str) -> bool:

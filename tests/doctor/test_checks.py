@@ -175,6 +175,20 @@ def test_a_database_that_is_sound_damaged_or_another_program_s(tmp_path: Path) -
     assert (damaged.verdict, "is damaged" in damaged.found) == (BROKEN, True)
 
 
+def test_a_database_that_sqlite_gives_up_on_is_broken(tmp_path: Path) -> None:
+    path = tmp_path / "medius.sqlite"
+    Recorder(path, SystemClock()).close()
+    with closing(sqlite3.connect(path)) as connection:
+        ((page_bytes,),) = connection.execute("PRAGMA page_size")
+        ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'stances'")
+    with path.open("r+b") as file:
+        file.seek((root - 1) * page_bytes)
+        file.write(b"\xff" * page_bytes)
+    found = sessions.database(sessions.read_database(path))
+    assert (found.verdict, found.advice) == (BROKEN, sessions.BACKUP)
+    assert "malformed" in found.found
+
+
 def test_a_large_database_is_not_read_through(tmp_path: Path) -> None:
     path = tmp_path / "large"
     with closing(sqlite3.connect(path)) as connection, connection:

@@ -1,8 +1,10 @@
 """The page, as whoever asks gets it."""
 
 import json
+import queue
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,18 +17,34 @@ from tests.cli.conftest import own_settings
 __all__ = ["own_settings"]  # a fixture here too
 
 
-def test_what_hangs_or_fails_is_a_finding_and_hides_no_other() -> None:
+def test_what_hangs_or_fails_is_a_finding_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = threading.Event()
+    answering: queue.Queue[threading.Thread] = queue.Queue()
+    came_back = 0
 
     def hangs() -> Finding:
         stop.wait()
         return ok("at last")
 
     def fails() -> Finding:
+        answering.put(threading.current_thread())
         raise RuntimeError("no such thing")
 
+    def answers() -> Finding:
+        answering.put(threading.current_thread())
+        return ok("well")
+
+    def clock_s() -> float:
+        """Begins when the two that come back have done so, however long this computer needs for it."""
+        nonlocal came_back
+        while came_back < 2:
+            answering.get().join()
+            came_back += 1
+        return 0.0
+
+    monkeypatch.setattr("monitor.doctor.finding.time", SimpleNamespace(monotonic=clock_s))
     try:
-        found = examine({"first": hangs, "second": fails, "third": lambda: ok("well")}, limit_s=0.05)
+        found = examine({"first": hangs, "second": fails, "third": answers}, limit_s=0.05)
     finally:
         stop.set()
     assert list(found) == ["first", "second", "third"]

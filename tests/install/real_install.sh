@@ -40,8 +40,7 @@ python3 "$here/releases.py" "$root/root/releases"
 mkdir -p "$root/boot/firmware"
 printf '%s\n' '[all]' 'dtparam=i2c_arm=on' >"$root/boot/firmware/config.txt"
 mkdir -p "$root/etc/medius"
-printf '%s\n' 'state_dir = "/var/lib/medius"' 'cache_dir = "/var/cache/medius"' 'runtime_dir = "/run/medius"' \
-    'owner_dir = "/var/lib/medius-web"' 'camera = "demo"' 'sessions = "auto"' >"$root/etc/medius/medius.toml"
+printf '%s\n' 'camera = "demo"' 'sessions = "auto"' >"$root/etc/medius/medius.toml"
 
 cat >"$root/etc/systemd/system/install-test.service" <<UNIT
 [Unit]

@@ -228,11 +228,17 @@ def test_everything_is_deleted_with_the_copies_beside_it(path: Path, clock: Hand
         for refused in (lambda: delete_session(path, ids[0]), lambda: delete_everything(path)):
             with pytest.raises(AlreadyRecordingError):
                 refused()
-    path.with_name(f"{path.name}.before-0003").write_bytes(b"as it was")
+    copies = [
+        path.with_name(f"{path.name}.{end}")
+        for end in ("before-0003", "before-update.journal", "of-1.0-abc", "of-1.0-abc.2.journal", "of-1.0-abc.live")
+    ]
+    for copy in copies:
+        copy.write_bytes(b"as it was")
     delete_session(path, ids[0])
     assert kept(path) == ids[1:]
+    assert all(copy.exists() for copy in copies)
     delete_everything(path)
-    assert not path.with_name(f"{path.name}.before-0003").exists()
+    assert not any(copy.exists() for copy in copies)
     assert path.stat().st_size < 40_000
     assert kept(path) == []
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from monitor.store import Recorder, SystemClock, back_up, restore
+from tests.store.made import START
 from tests.systemd.as_user import STANCES
 
 RECORDER, DASHBOARD = 48101, 48102
@@ -63,6 +65,11 @@ def looked(database: Path, *groups: int) -> dict[str, Any]:
     return found
 
 
+def rights_in(folder: Path) -> set[tuple[int, int, int]]:
+    found = [path.stat() for path in folder.iterdir()]
+    return {(file.st_uid, file.st_gid, file.st_mode & 0o777) for file in found}
+
+
 def test_the_dashboards_user_reads_while_it_is_recorded_after_a_crash_and_after_the_end(database: Path) -> None:
     with recording(database) as recorder:
         found = looked(database, DASHBOARD, RECORDER)
@@ -75,12 +82,27 @@ def test_the_dashboards_user_reads_while_it_is_recorded_after_a_crash_and_after_
         assert recorder.returncode == 0
     found = looked(database, DASHBOARD, RECORDER)
     assert found["stances"] == 2 * STANCES
-    rights = {
-        (path.stat().st_uid, path.stat().st_gid, path.stat().st_mode & 0o777) for path in database.parent.iterdir()
-    }
-    assert rights == {(RECORDER, RECORDER, 0o640)}
+    assert rights_in(database.parent) == {(RECORDER, RECORDER, 0o640)}
 
 
 def test_nobody_else_reads_it(database: Path) -> None:
     with recording(database):
         assert looked(database, DASHBOARD).keys() == {"error"}
+
+
+@pytest.mark.parametrize("recorded_before", [True, False])
+def test_the_recorder_goes_on_with_what_root_has_put_back(database: Path, recorded_before: bool) -> None:
+    with Recorder(database.parents[1] / "other.sqlite", SystemClock()) as recorder:
+        recorder.open_session(START)
+    backup = database.parents[1] / "backup"
+    back_up(database.parents[1] / "other.sqlite", backup)
+    if recorded_before:
+        with recording(database) as recording_process:
+            recording_process.communicate()
+    restore(database, backup)
+    assert {(user, group) for user, group, _ in rights_in(database.parent)} == {(RECORDER, RECORDER)}
+    assert database.stat().st_mode & 0o777 == 0o640
+    with recording(database) as recording_process:
+        recording_process.communicate()
+        assert recording_process.returncode == 0
+    assert looked(database, DASHBOARD, RECORDER)["stances"] == STANCES

@@ -1,5 +1,6 @@
 """What a unit needs around its version: made once, and taken away without a trace."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from monitor.doctor.network import PORT
 from monitor.settings import Settings
 from monitor.upkeep import provision, removal
 from monitor.upkeep.health import SERVICES, TRUSTED_AFTER_S, complaint, parse
-from monitor.upkeep.layout import Layout
+from monitor.upkeep.layout import Layout, UpkeepError
 from monitor.upkeep.units import GUARD, link_units, our_links
 from tests.upkeep.made import installed, make_release
 
@@ -46,17 +47,51 @@ def test_what_others_wrote_below_the_block_stays(layout: Layout) -> None:
     assert layout.firmware.read_text() == provision.with_block(f"{CONFIG}dtoverlay=other\n", provision.FIRMWARE)
 
 
-def test_settings_are_written_where_there_are_none_and_can_be_read(
-    layout: Layout, monkeypatch: pytest.MonkeyPatch
+OWN = {
+    "none": None,
+    "empty": b"",
+    "a setting, and no newline at the end": b"roll_deg = 1.0",
+    "lines as on Windows": b"# the gym's\r\nroll_deg = 1.0\r\n",
+    "a table": b"[treadmill]\nleft = 0.1\ntop = 0.1\nright = 0.9\nbottom = 0.9\n",
+}
+
+
+@pytest.mark.parametrize("own", OWN.values(), ids=OWN)
+def test_settings_name_the_units_folders_before_what_the_owner_wrote(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, own: bytes | None
 ) -> None:
+    layout.settings.parent.mkdir(parents=True)
+    if own is not None:
+        layout.settings.write_bytes(own)
+        layout.settings.chmod(0o600)
     assert provision.write_settings(layout)
+    written = layout.settings.read_bytes()
+    assert written.endswith(own or b"")
+    assert own is None or layout.settings.stat().st_mode & 0o777 == 0o600
     monkeypatch.setattr("monitor.settings.SETTINGS_FILES", (layout.settings,))
     settings = Settings()
     assert (settings.state_dir, settings.cache_dir) == (layout.state, layout.cache)
-    assert settings.owner_folder == layout.dashboard_state
-    layout.settings.write_text("roll_deg = 1.0\n")
+    assert (settings.owner_folder, settings.runtime_dir) == (layout.dashboard_state, Path("/run/medius"))
     assert not provision.write_settings(layout)
-    assert layout.settings.read_text() == "roll_deg = 1.0\n"
+    assert layout.settings.read_bytes() == written
+
+
+def test_a_folder_that_the_owner_has_named_stays_named(layout: Layout) -> None:
+    layout.settings.parent.mkdir(parents=True)
+    layout.settings.write_text('state_dir = "/mnt/sessions"\n')
+    assert provision.write_settings(layout)
+    settings = tomllib.loads(layout.settings.read_text())
+    assert settings["state_dir"] == "/mnt/sessions"
+    assert settings.keys() == {"state_dir", "cache_dir", "owner_dir", "runtime_dir"}
+
+
+def test_settings_that_are_not_toml_stay_and_are_said(layout: Layout) -> None:
+    layout.settings.parent.mkdir(parents=True)
+    for wrong in (b"roll_deg = = 1", b"\xff"):
+        layout.settings.write_bytes(wrong)
+        with pytest.raises(UpkeepError, match="is not TOML"):
+            provision.write_settings(layout)
+        assert layout.settings.read_bytes() == wrong
 
 
 def test_files_of_the_system_are_written_when_they_differ(layout: Layout) -> None:
