@@ -190,9 +190,14 @@ def test_all_of_it_is_the_owners(demo_store: Demo, tmp_path: Path, path: str) ->
 
 def test_a_copy_holds_every_session_and_nothing_of_it_is_left(demo_store: Demo, tmp_path: Path) -> None:
     folder = tmp_path / "owner"
-    (folder / "backup-of-a-killed-one").mkdir(parents=True)
+    left = folder / ".copying" / "of-a-killed-one"
+    left.mkdir(parents=True)
+    mine = folder / "backup-2026-01" / "medius.sqlite"
+    mine.parent.mkdir()
+    mine.write_bytes(b"the owner's own")
     made = create_app(Config(str(demo_store.path), str(folder)))
     client = made.test_client()
+    assert left.exists(), "another dashboard may be at work on it: this one has no port yet"
     client.post("/owner", data={"pin": owner_of(folder).pin}, headers=HERE)
     copy = tmp_path / "copy.sqlite"
     with client.post("/backup", headers=HERE) as answer:
@@ -205,7 +210,9 @@ def test_a_copy_holds_every_session_and_nothing_of_it_is_left(demo_store: Demo, 
             session_id.replace("-", "") for session_id in demo_store.ids.values()
         }
     connection.close()
-    assert [path.name for path in folder.iterdir()] == ["owner.json"]
+    assert mine.read_bytes() == b"the owner's own"
+    assert {path.name for path in folder.iterdir()} == {"owner.json", ".copying", "backup-2026-01"}
+    assert not list((folder / ".copying").iterdir())
 
 
 def test_a_copy_that_cannot_be_made_is_said(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
