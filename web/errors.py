@@ -40,6 +40,23 @@ def _no_store(error: StoreError) -> tuple[str, int]:
     return told("The sessions cannot be read", str(error)), 503
 
 
+class NotDoneError(Exception):
+    """What was asked of the unit is not done; it is answered with the page that says why."""
+
+    def __init__(self, title: str, text: str, status: int) -> None:
+        super().__init__(text)
+        self.answer = told(title, text), status
+
+
+class StillDoingError(NotDoneError):
+    """The unit was asked, and may still do it."""
+
+
+@errors.app_errorhandler(NotDoneError)
+def _not_done(error: NotDoneError) -> tuple[str, int]:
+    return error.answer
+
+
 def told(title: str, text: str) -> str:
     """Return a page that says what went wrong."""
     return render_template("error.html", title=title, text=sentence(text))

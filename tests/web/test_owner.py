@@ -182,7 +182,7 @@ def test_a_unit_that_does_not_run_is_said(phone: FlaskClient, pin: str, tmp_path
     say(phone, pin)
     (tmp_path / "monitor.sock").unlink()
     answer = phone.post("/unit/begin", headers=HERE)
-    assert answer.status_code == 409
+    assert answer.status_code == 503
     assert "is it running" in answer.text
 
 
@@ -191,7 +191,7 @@ def test_a_dashboard_of_this_computer_asks_nobody_and_commands_nobody(client: Fl
     assert client.post("/owner/leave", headers=HERE).location == "/live"
     assert client.get("/").status_code == 200
     assert "Begin a session" not in client.get("/unit").text
-    assert client.post("/unit/begin", headers=HERE).status_code == 404
+    assert client.post("/unit/begin", headers=HERE).status_code == 503
 
 
 def test_the_pin_is_kept_for_the_owner_s_eyes_and_made_anew_when_its_file_is_spoilt(tmp_path: Path) -> None:

@@ -166,15 +166,15 @@ def test_without_a_unit_that_runs_the_page_says_so_and_still_gives_a_copy(client
     assert "is it running" in page.source
     assert "Download a copy" in page.source
     assert values(page) == {}
-    assert client.post("/settings", data={"mains_hz": "60"}, headers=HERE).status_code == 409
-    assert client.post("/settings/lamps", headers=HERE).status_code == 409
+    assert client.post("/settings", data={"mains_hz": "60"}, headers=HERE).status_code == 503
+    assert client.post("/settings/lamps", headers=HERE).status_code == 503
 
 
 def test_a_dashboard_without_a_unit_has_nothing_to_set(demo_store: Demo) -> None:
     client = create_app(Config(str(demo_store.path))).test_client()
     assert "belongs to no unit" in check_page(client.get("/settings").text).source
-    assert client.post("/settings", headers=HERE).status_code == 404
-    assert client.post("/settings/lamps", headers=HERE).status_code == 404
+    assert client.post("/settings", headers=HERE).status_code == 503
+    assert client.post("/settings/lamps", headers=HERE).status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/settings", "/settings/lamps", "/backup"])
