@@ -11,7 +11,7 @@ import numpy as np
 from monitor.store import Calibration, CueRow, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Statistic, Summary, Variable, View
 from web.chart import Chart, Panel, chart, cue_spans
-from web.comparison import baseline, between_sides, can_be_told, detectable, difference
+from web.comparison import baseline, between_sides, can_be_told, detectable, difference, verdict
 from web.drift import Drift, drift
 from web.figure import Figure, figure
 from web.findings import Facts, Finding, findings, limit_deg
@@ -119,7 +119,7 @@ def report(
     limits = {side: limit_deg(side, cues) for side in SIDES}
     uneven = _uneven(session.summary, stances) if session.summary else {}
     changes = _changes(session.summary, earlier) if session.summary and earlier is not None else {}
-    strides = stride_charts(curves, max((limit for limit in limits.values() if limit), default=None))
+    strides = stride_charts(curves, limits)
     went = drift(stances, session.origin_s)
     found = findings(
         Facts(
@@ -198,7 +198,7 @@ def _change(change: Statistic) -> str:
     if change.mean is None or change.ci95 is None:
         return f"Against your baseline: {change.reason}"
     size = f"{signed(change.mean, 1)} ± {unsigned(detectable(change), 1)}°"
-    return f"{size} against your baseline: {'beyond' if can_be_told(change) else 'within'} the measurement's error"
+    return f"{size} against your baseline: {verdict(change)}"
 
 
 def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Statistic]:
