@@ -1,28 +1,18 @@
 """Deleting a session, or all: first a page that asks, then the unit does it, for the unit holds the store."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from web.asking import asked
 from web.keeping import Keeping
-from web.owner import is_owner
 from web.sessions import find
 from web.source import source
-from web.whose import is_theirs
 
 deletion = Blueprint("deletion", __name__)
 
 PATIENCE_S = 60.0
 """What is deleted is overwritten, on a card that also takes what is measured now."""
 SURE = "yes"
-
-
-@deletion.before_request
-def _whose_it_is() -> Response | None:
-    if is_owner() or is_theirs(request.view_args or {}):
-        return None
-    return redirect(url_for("owner.page", next=request.path), 303)
 
 
 @deletion.app_template_global("how_long_kept")

@@ -16,7 +16,7 @@ WORDS = {
     403: ("This cannot be asked from there", "Open the unit's own page and try again."),
     404: ("There is no such page here", "The address may be mistyped, or the session was deleted."),
     400: ("That could not be understood", "Go back, load the page again and try once more."),
-    405: ("These pages only show", "Nothing can be changed from here."),
+    405: ("Nothing can be done at this address", "Go back to the page before, and use its links and buttons."),
     413: ("That is too much", "Send less."),
     421: (
         "This unit does not answer to that name",

@@ -104,7 +104,15 @@ def _ask_for_the_pin() -> Response | None:
         return None
     if request.endpoint == "sessions.index" and (runner := known_runner()) is not None:
         return redirect(url_for("runners.page", runner_id=runner.id), 303)
-    return redirect(url_for("owner.page", next=request.full_path if request.query_string else request.path), 303)
+    return redirect(url_for("owner.page", next=_after_the_pin()), 303)
+
+
+def _after_the_pin() -> str | None:
+    """The page that was asked for; of a form the one that it stood on, where it can be sent again."""
+    if request.method != "POST":
+        return request.full_path if request.query_string else request.path
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from.path if came_from.netloc == request.host else None
 
 
 @owner.app_context_processor
@@ -152,6 +160,8 @@ def _page(complaint: str = "") -> str:
 def _next() -> str:
     """Where to go afterwards: a page of ours."""
     wanted = request.values.get("next", "")
+    if not wanted.isprintable():  # no redirect takes a line break
+        return url_for("sessions.index")
     parts = urlsplit(wanted)
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return wanted if ours else url_for("sessions.index")

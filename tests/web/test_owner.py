@@ -129,9 +129,26 @@ def test_who_guesses_is_slowed_and_the_owner_waits_no_longer_than_a_moment(
     assert say(phone, pin).status_code == 303
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil", ""])
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil", "", "/a\nb", "/\r"]
+)
 def test_nobody_is_sent_elsewhere(phone: FlaskClient, pin: str, elsewhere: str) -> None:
     assert say(phone, pin, next=elsewhere).location == "/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "there"),
+    [("http://localhost/unit?x=1", "/unit"), (None, "/"), ("http://evil.example/unit", "/"), ("http://localhost", "/")],
+)
+def test_who_sent_a_form_without_the_pin_is_led_to_a_page_that_can_be_shown(
+    phone: FlaskClient, pin: str, referer: str | None, there: str
+) -> None:
+    refused = phone.post("/unit/begin", headers=HERE | ({"Referer": referer} if referer else {}))
+    asks = phone.get(refused.location)
+    wanted = next(e for e in check_page(asks.text).all("input") if e.attributes["name"] == "next")
+    let_in = say(phone, pin, next=wanted.attributes["value"])
+    assert (let_in.status_code, let_in.location) == (303, there)
+    assert phone.get(let_in.location).status_code == 200
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "http://localhost:81", "file://localhost"])

@@ -262,6 +262,9 @@ def test_a_runner_takes_away_and_deletes_one_session_of_theirs(gym: Gym) -> None
     for page in ("stances.csv", "session.json", "report", "delete"):
         for session_id, status in ((mine, 200), (theirs, 303)):
             assert get(ann, f"/sessions/{session_id}/{page}").status_code == status, page
+    assert f'href="/sessions/{mine}/delete">Delete this session<' in get(ann, f"/sessions/{mine}").text
+    assert "delete everything" not in check_page(get(ann, f"/sessions/{mine}/delete").text).source
+    assert "delete everything" in get(gym.owner(), f"/sessions/{mine}/delete").text
     assert post(ann, f"/sessions/{theirs}/delete").location.startswith("/owner")
     assert post(ann, f"/sessions/{mine}/delete").status_code == 200
     assert post(ann, "/delete-everything", sure="yes").location.startswith("/owner")
