@@ -72,8 +72,7 @@ class Unevenness:
     """Left against right in one variable."""
 
     variable: Variable
-    difference: str
-    """Empty where one of them has no value."""
+    difference: Shown
     detectable: str
     is_told: bool
 
@@ -144,7 +143,7 @@ def report(
         strides=strides,
         no_strides=_no_strides(session, curves),
         drift=went,
-        unevenness=tuple(_unevenness(variable, uneven.get(variable)) for variable in VARIABLES),
+        unevenness=tuple(_unevenness(variable, difference) for variable, difference in uneven.items()),
         chart=drawn,
         missing={panel.side: tuple(_missing(panel, session.origin_s)) for panel in drawn.panels} if drawn else {},
         cues=tuple(_cues(session, stances, cues)),
@@ -218,16 +217,11 @@ def _shared_sd(stances: StanceColumns, side: Side, variable: Variable) -> float:
     return math.sqrt(float(np.mean(stances.shared_sd[variable.name][mine] ** 2))) if mine.any() else 0.0
 
 
-def _unevenness(variable: Variable, uneven: Statistic | None) -> Unevenness:
-    if uneven is None or uneven.mean is None or uneven.ci95 is None:
-        return Unevenness(variable, "", "", False)
-    digits = decimals(variable)
-    return Unevenness(
-        variable,
-        with_unit(signed(uneven.mean, digits), variable),
-        with_unit(unsigned(detectable(uneven), digits), variable),
-        can_be_told(uneven),
-    )
+def _unevenness(variable: Variable, uneven: Statistic) -> Unevenness:
+    told_from = "not known"
+    if uneven.ci95 is not None:
+        told_from = with_unit(unsigned(detectable(uneven), decimals(variable)), variable)
+    return Unevenness(variable, show(uneven, variable), told_from, can_be_told(uneven))
 
 
 def _no_strides(session: SessionRow, curves: Curves | None) -> str:
