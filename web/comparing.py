@@ -18,6 +18,7 @@ comparing = Blueprint("comparing", __name__)
 
 MIXED_S = 5.0
 """A stance is read from a fit of twelve strides: so long on both sides of a moment, stances know of the other part."""
+LONGEST_MOMENT = 20
 OFFERED = 60
 """Sessions to choose from."""
 
@@ -103,9 +104,13 @@ def parts(session_id: str) -> str:
     reader, session = find(session_id)
     stances = reader.stance_columns(session.id)
     marks = [time_s - session.origin_s for time_s in reader.marks(session.id)]
-    at_s = parse_clock(request.args.get("at", ""))
+    typed = request.args.get("at", "").strip()[:LONGEST_MOMENT]
+    at_s = parse_clock(typed)
+    complaint = ""
     if at_s is None:
         at_s = marks[0] if marks else session.elapsed_s / 2.0
+        if typed:
+            complaint = f"This is no moment: write minutes and seconds, as 3:07. What is shown is {clock(at_s)}."
     time_s = session.origin_s + at_s
     earlier, later = stances.midstance_s < time_s - MIXED_S, stances.midstance_s > time_s + MIXED_S
     comparison = Comparison(
@@ -119,7 +124,15 @@ def parts(session_id: str) -> str:
             BY_CHANCE,
         ),
     )
-    return render_template("parts.html", session=session, marks=marks, at_s=at_s, comparison=comparison)
+    return render_template(
+        "parts.html",
+        session=session,
+        marks=marks,
+        at_s=at_s,
+        typed=typed if complaint else clock(at_s),
+        complaint=complaint,
+        comparison=comparison,
+    )
 
 
 def parse_clock(text: str) -> float | None:

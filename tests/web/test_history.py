@@ -176,6 +176,12 @@ def test_parts_are_told_apart_at_the_moment_that_was_marked(tmp_path: Path) -> N
         early = get(owner, f"/sessions/{session_id}/parts?at=0:06").text
         check_page(early)
         assert f"fewer than {LEAST_STANCES}" in early
-        for nonsense in ("", "x", "99:99:99", "-1", "9" * 400):
-            check_page(get(owner, f"/sessions/{session_id}/parts?at={nonsense}").text)
+        for typed in ("", "99:99:99", "0:30"):
+            assert "This is no moment" not in get(owner, f"/sessions/{session_id}/parts?at={typed}").text
+        for nonsense in ("x", "-1", "9" * 400):
+            wrong = check_page(get(owner, f"/sessions/{session_id}/parts?at={nonsense}").text)
+            assert "This is no moment: write minutes and seconds, as 3:07. What is shown is 1:31." in wrong.source
+            [field] = wrong.all("input")
+            assert field.attributes["value"] == nonsense[:20]
+            assert field.attributes["aria-invalid"] == "true"
         assert get(owner, "/sessions/none/parts").status_code == 404
