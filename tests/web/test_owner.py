@@ -1,5 +1,6 @@
 """What another computer sees, and what it has to say for the rest."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -169,6 +170,24 @@ def test_another_pin_ends_what_was_opened_with_the_old_one(phone: FlaskClient, p
     assert phone.get("/").status_code == 303
     assert say(phone, pin).status_code == 403
     assert say(phone, renewed.pin).status_code == 303
+
+
+def test_the_file_is_read_again_only_when_it_is_another(
+    phone: FlaskClient, pin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(phone, pin)
+    read: list[Path] = []
+    monkeypatch.setattr(sys.modules["web.owner"], "owner_of", lambda folder: (read.append(folder), owner_of(folder))[1])
+    for _ in range(3):
+        assert phone.get("/").status_code == 200
+    assert read == []
+    renew(tmp_path / "owner")
+    for _ in range(3):
+        assert phone.get("/").status_code == 303
+    assert len(read) == 1
+    file_in(tmp_path / "owner").unlink()
+    assert phone.get("/").status_code == 303
+    assert file_in(tmp_path / "owner").exists()
 
 
 @pytest.mark.parametrize("forged", ["eyJvd25lciI6dHJ1ZX0.x.y", "", "medius"])
