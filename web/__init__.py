@@ -6,7 +6,7 @@ from jinja2 import StrictUndefined
 from monitor.store import Clock, SystemClock
 from web import words
 from web.backup import backup, prepare_copies
-from web.claims import Guesses, claims
+from web.claims import claims
 from web.commands import commands
 from web.comparing import comparing
 from web.config import Config
@@ -41,7 +41,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
     app.extensions["medius.offers"] = Offers(config.control, clock)
-    app.extensions["medius.guesses"] = Guesses(clock)
     app.extensions["medius.keeping"] = Keeping(config.control, clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined

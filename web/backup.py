@@ -17,18 +17,16 @@ from web.errors import told
 
 backup = Blueprint("backup", __name__)
 
-FOLDERS = "backup-"
+FOLDER = ".copying"
+"""Of this module alone, among what else is in the owner's folder."""
 SPARE_BYTES = 200_000_000
 """What has to stay free for the unit, which records meanwhile [ours]."""
 ON_A_SERVER = "these sessions are on a database server: back them up there"
 
 
 def prepare_copies(app: Flask) -> None:
-    """Have one copy made at a time, and remove what was left of one when the dashboard was killed."""
+    """Have one copy made at a time."""
     app.extensions["medius.copying"] = threading.Lock()
-    folder = app.config["MEDIUS"].owner_dir
-    for left in Path(folder).glob(f"{FOLDERS}*") if folder else ():
-        shutil.rmtree(left, ignore_errors=True)
 
 
 @backup.post("/backup")
@@ -58,11 +56,21 @@ def _copy(config: Config) -> BinaryIO:
     path = sqlite_path(config.database)
     if path is None:
         raise StoreError(ON_A_SERVER)
-    with tempfile.TemporaryDirectory(dir=config.owner_dir, prefix=FOLDERS) as folder:
+    with tempfile.TemporaryDirectory(dir=_place(config)) as folder:
         _require_room(path, Path(folder))
         target = Path(folder) / path.name
         back_up(path, target)
         return target.open("rb")
+
+
+def _place(config: Config) -> Path | None:
+    """Where a copy is made, without what is left of one when the dashboard was killed; None: where any program may."""
+    if config.owner_dir is None:
+        return None
+    place = Path(config.owner_dir) / FOLDER
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _require_room(path: Path, folder: Path) -> None:

@@ -3,20 +3,17 @@
 Opening a link changes nothing, so that no preview of it uses it up; its address is left at once.
 """
 
-from collections import OrderedDict
-from threading import Lock
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.store import LINK_PATH, Clock, LinkRow, link_to, opens
-from web.errors import told
+from web.asking import asked
+from web.errors import StillDoingError, told
 from web.offers import offers
-from web.owner import Tries
 from web.qr import address, qr_svg
-from web.source import control, source
+from web.source import source
 from web.whose import known_runner, new_key, remember
 
 claims = Blueprint("claims", __name__)
@@ -24,30 +21,11 @@ claims = Blueprint("claims", __name__)
 COOKIE = "medius_link"
 COOKIE_S = 600
 LONGEST_TOKEN = 100
-MOST_ADDRESSES = 1000
-Page = Response | tuple[str, int] | tuple[str, int, dict[str, str]] | str
+Page = Response | tuple[str, int] | str
 DEAD = (
     "This link opens nothing",
     "It was used already, or its ten minutes are over. The phone that opened it first has the session.",
 )
-
-
-class Guesses:
-    """Slows who tries links, each address for itself: one that guesses is not to keep the others waiting."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._lock = Lock()
-        self._tries: OrderedDict[str, Tries] = OrderedDict()
-
-    def of(self, address: str) -> Tries:
-        """Return the tries of an address; those of the one that was heard of longest ago may be forgotten."""
-        with self._lock:
-            tries = self._tries.setdefault(address, Tries(self._clock))
-            self._tries.move_to_end(address)
-            if len(self._tries) > MOST_ADDRESSES:
-                self._tries.popitem(last=False)
-            return tries
 
 
 @claims.app_template_global("offered")
@@ -60,16 +38,8 @@ def offered() -> str | None:
 @claims.get(f"{LINK_PATH}<token>")
 def scan(token: str) -> Page:
     """Take the secret out of the address."""
-    guesses: Guesses = current_app.extensions["medius.guesses"]
-    tries = guesses.of(request.remote_addr or "")
-    wait_s = tries.wait_s()
-    if wait_s > 0.0:
-        seconds = str(int(wait_s) + 1)
-        return told("Too many links that open nothing", f"Try again in {seconds} s"), 429, {"Retry-After": seconds}
     if _link(token) is None:
-        tries.wrong()
         return told(*DEAD), 404
-    tries.right()
     return _with_secret(token)
 
 
@@ -91,21 +61,22 @@ def page() -> Page:
 @claims.post("/claim")
 def take() -> Page:
     """Have the unit give this phone what the link opens."""
-    link, path = _link(request.cookies.get(COOKIE, "")), control()
-    if link is None or path is None:
+    link = _link(request.cookies.get(COOKIE, ""))
+    if link is None:
         return told(*DEAD), 404
     runner = known_runner()
     phone, cookie = new_key()
     known: dict[str, Any] = {"runner": runner.id} if runner else {"phone": phone.id, "key": phone.digest}
+    nickname = request.form.get("nickname", "")[:100]
     try:
-        ask(path, "accept", link=link.digest, nickname=request.form.get("nickname", "")[:100], **known)
-    except (RefusedError, UnitUnreachableError) as error:
-        return told("Nothing was taken", str(error)), 409
+        asked("Nothing was taken", "accept", link=link.digest, nickname=nickname, **known)
+        response = redirect(
+            url_for("sessions.page", session_id=link.session_id) if link.session_id else url_for("sessions.index"), 303
+        )
+        response.delete_cookie(COOKIE, path=url_for("claims.page"), httponly=True, samesite="Strict")
+    except StillDoingError as error:  # without its key the phone would lose what it is being given
+        response = make_response(error.answer)
     offers().forget()
-    response = redirect(
-        url_for("sessions.page", session_id=link.session_id) if link.session_id else url_for("sessions.index"), 303
-    )
-    response.delete_cookie(COOKIE, path=url_for("claims.page"), httponly=True, samesite="Strict")
     if runner is None:
         remember(response, cookie)
     return response

@@ -10,14 +10,15 @@ from flask import Blueprint, abort, render_template, request
 
 from monitor.store import Reader, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
-from web.comparison import can_be_told, difference, part
-from web.source import source
+from web.comparison import can_be_told, difference, part, verdict
+from web.sessions import find
 from web.words import SIDES, Shown, clock, duration, moment, show
 
 comparing = Blueprint("comparing", __name__)
 
 MIXED_S = 5.0
 """A stance is read from a fit of twelve strides: so long on both sides of a moment, stances know of the other part."""
+LONGEST_MOMENT = 20
 OFFERED = 60
 """Sessions to choose from."""
 
@@ -76,17 +77,10 @@ def compared(
     return tuple(Row(v, tuple(change(side, v) for side in SIDES)) for v in VARIABLES)
 
 
-def verdict(change: Statistic) -> str:
-    """Whether a difference is more than the measurement can tell, in words; empty where there is none."""
-    if change.ci95 is None:
-        return ""
-    return f"{'beyond' if can_be_told(change) else 'within'} the measurement's error"
-
-
 @comparing.get("/sessions/<session_id>/compare")
 def sessions(session_id: str) -> str:
     """Compare a session with another of the same runner."""
-    reader, session = _find(session_id)
+    reader, session = find(session_id)
     others = [other for other in _others(reader, session) if other.summary is not None]
     other_id = request.args.get("with") or next((o.id for o in others if o.id < session.id), None)
     other = next((o for o in others if o.id == other_id), None)
@@ -107,12 +101,16 @@ def sessions(session_id: str) -> str:
 @comparing.get("/sessions/<session_id>/parts")
 def parts(session_id: str) -> str:
     """Compare what was before a moment of a session with what came after it."""
-    reader, session = _find(session_id)
+    reader, session = find(session_id)
     stances = reader.stance_columns(session.id)
     marks = [time_s - session.origin_s for time_s in reader.marks(session.id)]
-    at_s = parse_clock(request.args.get("at", ""))
+    typed = request.args.get("at", "").strip()[:LONGEST_MOMENT]
+    at_s = parse_clock(typed)
+    complaint = ""
     if at_s is None:
         at_s = marks[0] if marks else session.elapsed_s / 2.0
+        if typed:
+            complaint = f"This is no moment: write minutes and seconds, as 3:07. What is shown is {clock(at_s)}."
     time_s = session.origin_s + at_s
     earlier, later = stances.midstance_s < time_s - MIXED_S, stances.midstance_s > time_s + MIXED_S
     comparison = Comparison(
@@ -126,7 +124,15 @@ def parts(session_id: str) -> str:
             BY_CHANCE,
         ),
     )
-    return render_template("parts.html", session=session, marks=marks, at_s=at_s, comparison=comparison)
+    return render_template(
+        "parts.html",
+        session=session,
+        marks=marks,
+        at_s=at_s,
+        typed=typed if complaint else clock(at_s),
+        complaint=complaint,
+        comparison=comparison,
+    )
 
 
 def parse_clock(text: str) -> float | None:
@@ -136,14 +142,6 @@ def parse_clock(text: str) -> float | None:
         return None
     hours, minutes, seconds = (float((group or "0").replace(",", ".")) for group in found.groups())
     return 3600.0 * hours + 60.0 * minutes + seconds
-
-
-def _find(session_id: str) -> tuple[Reader, SessionRow]:
-    reader = source().reader_if_any()
-    session = reader.session(session_id) if reader else None
-    if reader is None or session is None:
-        abort(404)
-    return reader, session
 
 
 def _others(reader: Reader, session: SessionRow) -> list[SessionRow]:

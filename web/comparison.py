@@ -77,6 +77,13 @@ def can_be_told(change: Statistic) -> bool:
     return change.ci95 is not None and not change.ci95[0] <= 0.0 <= change.ci95[1]
 
 
+def verdict(change: Statistic) -> str:
+    """The same in words; empty where there is no interval."""
+    if change.ci95 is None:
+        return ""
+    return f"{'beyond' if can_be_told(change) else 'within'} the measurement's error"
+
+
 def baseline(sessions: Sequence[Statistic]) -> Statistic:
     """The mean of the first sessions that have a value; each counts the same.
 

@@ -1,29 +1,18 @@
 """Deleting a session, or all: first a page that asks, then the unit does it, for the unit holds the store."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
-from monitor.control import RefusedError, UnitBusyError, UnitUnreachableError, ask
-from web.errors import told
+from web.asking import asked
 from web.keeping import Keeping
-from web.owner import is_owner
 from web.sessions import find
-from web.source import control, source
-from web.whose import is_theirs
+from web.source import source
 
 deletion = Blueprint("deletion", __name__)
 
 PATIENCE_S = 60.0
 """What is deleted is overwritten, on a card that also takes what is measured now."""
 SURE = "yes"
-
-
-@deletion.before_request
-def _whose_it_is() -> Response | None:
-    if is_owner() or is_theirs(request.view_args or {}):
-        return None
-    return redirect(url_for("owner.page", next=request.path), 303)
 
 
 @deletion.app_template_global("how_long_kept")
@@ -66,17 +55,7 @@ def _ask_about_all(complaint: str = "") -> str:
     return render_template("delete_everything.html", count=reader.session_count() if reader else 0, complaint=complaint)
 
 
-def _deleted(by_hand: str, **what: object) -> ResponseReturnValue:
-    path = control()
-    try:
-        if path is None:
-            raise UnitUnreachableError("This dashboard commands no unit.")
-        ask(path, "delete", patience_s=PATIENCE_S, **what)
-    except UnitBusyError as error:
-        return told("The unit still deletes", f"{error} Look again in a minute"), 503
-    except UnitUnreachableError as error:
-        hint = f"Start the unit and try again; or, while none runs, {by_hand} does it"
-        return told("Nothing was deleted", f"{error} {hint}"), 503
-    except RefusedError as error:
-        return told("Nothing was deleted", str(error)), 409
+def _deleted(by_hand: str, **what: object) -> str:
+    otherwise = f"Start the unit and try again; or, while none runs, {by_hand} does it"
+    asked("Nothing was deleted", "delete", otherwise=otherwise, patience_s=PATIENCE_S, **what)
     return render_template("deleted.html", everything="everything" in what)

@@ -16,7 +16,7 @@ WORDS = {
     403: ("This cannot be asked from there", "Open the unit's own page and try again."),
     404: ("There is no such page here", "The address may be mistyped, or the session was deleted."),
     400: ("That could not be understood", "Go back, load the page again and try once more."),
-    405: ("These pages only show", "Nothing can be changed from here."),
+    405: ("Nothing can be done at this address", "Go back to the page before, and use its links and buttons."),
     413: ("That is too much", "Send less."),
     421: (
         "This unit does not answer to that name",
@@ -38,6 +38,23 @@ def _in_plain_words(error: HTTPException) -> Response:
 @errors.app_errorhandler(StoreError)
 def _no_store(error: StoreError) -> tuple[str, int]:
     return told("The sessions cannot be read", str(error)), 503
+
+
+class NotDoneError(Exception):
+    """What was asked of the unit is not done; it is answered with the page that says why."""
+
+    def __init__(self, title: str, text: str, status: int) -> None:
+        super().__init__(text)
+        self.answer = told(title, text), status
+
+
+class StillDoingError(NotDoneError):
+    """The unit was asked, and may still do it."""
+
+
+@errors.app_errorhandler(NotDoneError)
+def _not_done(error: NotDoneError) -> tuple[str, int]:
+    return error.answer
 
 
 def told(title: str, text: str) -> str:

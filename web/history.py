@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from monitor.store import SessionRow
 from monitor.vocabulary import Side, Statistic, Variable
-from web.comparison import baseline, can_be_told, difference, half_width
+from web.axes import Tick
+from web.comparison import baseline, difference, half_width, verdict
 from web.words import SIDES, Shown, day, decimals, show, signed, with_unit
 
 BOX = 1000.0
@@ -15,14 +16,6 @@ LABELS = 4
 MOST_TICKS = 6
 LEAST_SPAN = {"°": 6.0, "hip widths": 0.3}
 """So that noise does not fill the panel [ours]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the grid: where, in per cent, and what it says."""
-
-    at: float
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,8 @@ class Course:
     band: Band | None
     baseline: Shown
     change: Shown
-    """The newest session less the baseline."""
-    can_be_told: bool
+    """The newest session less the baseline that was there before it."""
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +69,13 @@ def history(sessions: Sequence[SessionRow], first: Sequence[SessionRow], variabl
     sessions: the newest first; first: the oldest ones, the oldest first, which make the baseline.
     """
     shown = [session for session in reversed(sessions) if session.summary is not None]
-    baselines = {side: baseline([s for session in first if (s := _of(session, side, variable))]) for side in SIDES}
+    baselines = {side: _baseline(first, side, variable) for side in SIDES}
+    changes = {side: _change(sessions, first, side, variable) for side in SIDES}
     values = {side: [_of(session, side, variable) for session in shown] for side in SIDES}
     axis = _axis([s for side in SIDES for s in (*values[side], baselines[side])], LEAST_SPAN[variable.unit])
     return History(
         variable,
-        tuple(_course(side, values[side], baselines[side], axis, variable) for side in SIDES),
+        tuple(_course(side, values[side], baselines[side], changes[side], axis, variable) for side in SIDES),
         tuple(_ticks(axis, variable)),
         tuple(_dates(shown)),
         tuple(
@@ -98,15 +92,31 @@ def _of(session: SessionRow, side: Side, variable: Variable) -> Statistic | None
     return None if session.summary is None else session.summary[side][variable.name]
 
 
+def _baseline(first: Sequence[SessionRow], side: Side, variable: Variable) -> Statistic:
+    return baseline([s for session in first if (s := _of(session, side, variable))])
+
+
+def _change(sessions: Sequence[SessionRow], first: Sequence[SessionRow], side: Side, variable: Variable) -> Statistic:
+    """The newest session, with a value or not, less the baseline without it: it is not compared with itself."""
+    if not sessions:
+        return NO_SUMMARY
+    newest = sessions[0]
+    before = _baseline([session for session in first if session.id != newest.id], side, variable)
+    return difference(before, _of(newest, side, variable) or NO_SUMMARY)
+
+
 def _course(
-    side: Side, values: Sequence[Statistic | None], base: Statistic, axis: tuple[float, float], variable: Variable
+    side: Side,
+    values: Sequence[Statistic | None],
+    base: Statistic,
+    change: Statistic,
+    axis: tuple[float, float],
+    variable: Variable,
 ) -> Course:
     def y(value: float) -> float:
         return min(1.0, max(0.0, 1.0 - (value - axis[0]) / (axis[1] - axis[0])))
 
     points = [(_x(i, len(values)), s) for i, s in enumerate(values) if s is not None and s.mean is not None]
-    newest = points[-1][1] if points else NO_SUMMARY
-    change = difference(base, newest)
     band = None
     if base.mean is not None and base.ci95 is not None:
         top, bottom = y(base.ci95[1]), y(base.ci95[0])
@@ -121,7 +131,7 @@ def _course(
         band,
         show(base, variable),
         show(change, variable),
-        can_be_told(change),
+        verdict(change),
     )
 
 

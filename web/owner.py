@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
-from monitor.control.pin import Owner, owner_of
+from monitor.control.pin import Owner, file_in, owner_of
 from monitor.store import Clock
 from web.whose import is_theirs, known_runner
 
@@ -70,6 +70,30 @@ class Tries:
             self._wrong, self._next_s = 0, 0.0
 
 
+class _Kept:
+    """The owner as the file has it, read when it is another. Safe between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._read: tuple[tuple[int, int, int] | None, Owner] | None = None
+
+    def owner(self) -> Owner:
+        """Raises OSError."""
+        with self._lock:
+            mark = self._mark()
+            if self._read is None or mark is None or self._read[0] != mark:
+                self._read = mark, owner_of(self._folder)
+            return self._read[1]
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            found = file_in(self._folder).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
+
 class _Cookies(SecureCookieSessionInterface):
     """Signed with the owner's secret as it is now: a new PIN ends what was signed with the old one."""
 
@@ -82,6 +106,8 @@ class _Cookies(SecureCookieSessionInterface):
 def install(app: Flask, clock: Clock) -> None:
     """Let the application know its owner. Raises OSError."""
     app.extensions["medius.tries"] = Tries(clock)
+    folder = app.config["MEDIUS"].owner_dir
+    app.extensions["medius.owner"] = _Kept(Path(folder)) if folder else None
     app.session_interface = _Cookies()
     known_owner(app)  # or the first to ask would find that it cannot be kept
     app.config.update(SESSION_COOKIE_NAME="medius", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict")
@@ -89,8 +115,8 @@ def install(app: Flask, clock: Clock) -> None:
 
 def known_owner(app: Flask) -> Owner | None:
     """The unit's owner; None where nobody is asked."""
-    folder = app.config["MEDIUS"].owner_dir
-    return owner_of(Path(folder)) if folder else None
+    kept: _Kept | None = app.extensions["medius.owner"]
+    return kept.owner() if kept else None
 
 
 def is_owner() -> bool:
@@ -104,7 +130,15 @@ def _ask_for_the_pin() -> Response | None:
         return None
     if request.endpoint == "sessions.index" and (runner := known_runner()) is not None:
         return redirect(url_for("runners.page", runner_id=runner.id), 303)
-    return redirect(url_for("owner.page", next=request.full_path if request.query_string else request.path), 303)
+    return redirect(url_for("owner.page", next=_after_the_pin()), 303)
+
+
+def _after_the_pin() -> str | None:
+    """The page that was asked for; of a form the one that it stood on, where it can be sent again."""
+    if request.method != "POST":
+        return request.full_path if request.query_string else request.path
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from.path if came_from.netloc == request.host else None
 
 
 @owner.app_context_processor
@@ -152,6 +186,8 @@ def _page(complaint: str = "") -> str:
 def _next() -> str:
     """Where to go afterwards: a page of ours."""
     wanted = request.values.get("next", "")
+    if not wanted.isprintable():  # no redirect takes a line break
+        return url_for("sessions.index")
     parts = urlsplit(wanted)
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return wanted if ours else url_for("sessions.index")

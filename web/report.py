@@ -11,7 +11,7 @@ import numpy as np
 from monitor.store import Calibration, CueRow, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Statistic, Summary, Variable, View
 from web.chart import Chart, Panel, chart, cue_spans
-from web.comparison import baseline, between_sides, can_be_told, detectable, difference
+from web.comparison import baseline, between_sides, can_be_told, detectable, difference, verdict
 from web.drift import Drift, drift
 from web.figure import Figure, figure
 from web.findings import Facts, Finding, findings, limit_deg
@@ -72,8 +72,7 @@ class Unevenness:
     """Left against right in one variable."""
 
     variable: Variable
-    difference: str
-    """Empty where one of them has no value."""
+    difference: Shown
     detectable: str
     is_told: bool
 
@@ -119,7 +118,7 @@ def report(
     limits = {side: limit_deg(side, cues) for side in SIDES}
     uneven = _uneven(session.summary, stances) if session.summary else {}
     changes = _changes(session.summary, earlier) if session.summary and earlier is not None else {}
-    strides = stride_charts(curves, max((limit for limit in limits.values() if limit), default=None))
+    strides = stride_charts(curves, limits)
     went = drift(stances, session.origin_s)
     found = findings(
         Facts(
@@ -144,7 +143,7 @@ def report(
         strides=strides,
         no_strides=_no_strides(session, curves),
         drift=went,
-        unevenness=tuple(_unevenness(variable, uneven.get(variable)) for variable in VARIABLES),
+        unevenness=tuple(_unevenness(variable, difference) for variable, difference in uneven.items()),
         chart=drawn,
         missing={panel.side: tuple(_missing(panel, session.origin_s)) for panel in drawn.panels} if drawn else {},
         cues=tuple(_cues(session, stances, cues)),
@@ -198,7 +197,7 @@ def _change(change: Statistic) -> str:
     if change.mean is None or change.ci95 is None:
         return f"Against your baseline: {change.reason}"
     size = f"{signed(change.mean, 1)} ± {unsigned(detectable(change), 1)}°"
-    return f"{size} against your baseline: {'beyond' if can_be_told(change) else 'within'} the measurement's error"
+    return f"{size} against your baseline: {verdict(change)}"
 
 
 def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Statistic]:
@@ -218,16 +217,11 @@ def _shared_sd(stances: StanceColumns, side: Side, variable: Variable) -> float:
     return math.sqrt(float(np.mean(stances.shared_sd[variable.name][mine] ** 2))) if mine.any() else 0.0
 
 
-def _unevenness(variable: Variable, uneven: Statistic | None) -> Unevenness:
-    if uneven is None or uneven.mean is None or uneven.ci95 is None:
-        return Unevenness(variable, "", "", False)
-    digits = decimals(variable)
-    return Unevenness(
-        variable,
-        with_unit(signed(uneven.mean, digits), variable),
-        with_unit(unsigned(detectable(uneven), digits), variable),
-        can_be_told(uneven),
-    )
+def _unevenness(variable: Variable, uneven: Statistic) -> Unevenness:
+    told_from = "not known"
+    if uneven.ci95 is not None:
+        told_from = with_unit(unsigned(detectable(uneven), decimals(variable)), variable)
+    return Unevenness(variable, show(uneven, variable), told_from, can_be_told(uneven))
 
 
 def _no_strides(session: SessionRow, curves: Curves | None) -> str:

@@ -5,15 +5,14 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.store import Reader, RunnerRow, digest_of, link_to, new_token
 from monitor.vocabulary import VARIABLES
+from web.asking import asked
 from web.comparison import BASELINE_SESSIONS, FIRST_SESSIONS
 from web.deletion import PATIENCE_S
-from web.errors import told
 from web.history import history
 from web.qr import address, qr_svg
-from web.source import control, source
+from web.source import source
 from web.whose import forget, known_phone
 from web.words import PELVIC_DROP, VARIABLE
 
@@ -21,7 +20,6 @@ runners = Blueprint("runners", __name__)
 
 MOST_SESSIONS = 100
 """On the page, the newest."""
-Page = Response | tuple[str, int] | str
 
 
 @runners.get("/runners/<runner_id>")
@@ -43,41 +41,38 @@ def page(runner_id: str) -> str:
 
 
 @runners.post("/runners/<runner_id>/name")
-def rename(runner_id: str) -> Page:
+def rename(runner_id: str) -> Response:
     """Call the runner otherwise."""
-    return _do(runner_id, "rename", nickname=request.form.get("nickname", "")[:100]) or _back(runner_id)
+    _do(runner_id, "rename", nickname=request.form.get("nickname", "")[:100])
+    return redirect(url_for("runners.page", runner_id=runner_id), 303)
 
 
 @runners.post("/runners/<runner_id>/phone")
-def invite(runner_id: str) -> Page:
+def invite(runner_id: str) -> str:
     """Show the link that lets another phone see the same, this once."""
     token = new_token()
-    refused = _do(runner_id, "invite", link=digest_of(token))
-    link = link_to(address(), token)
-    return refused or render_template("second_phone.html", runner_id=runner_id, code=qr_svg(link))
+    _do(runner_id, "invite", link=digest_of(token))
+    code = qr_svg(link_to(address(), token))
+    return render_template("second_phone.html", runner_id=runner_id, code=code)
 
 
 @runners.post("/runners/<runner_id>/leave")
-def leave(runner_id: str) -> Page:
+def leave(runner_id: str) -> Response:
     """Let this phone see it no longer."""
     phone = known_phone()
     if phone is not None:
-        refused = _do(runner_id, "forget_phone", phone=phone.id)
-        if refused:
-            return refused
+        _do(runner_id, "forget_phone", phone=phone.id)
     response = redirect(url_for("live.page"), 303)
     forget(response)
     return response
 
 
 @runners.post("/runners/<runner_id>/delete")
-def delete(runner_id: str) -> Page:
+def delete(runner_id: str) -> Response:
     """Delete the runner and all sessions of theirs."""
     _, runner = _find(runner_id)
     own = _is_own(runner)
-    refused = _do(runner_id, "delete_runner", patience_s=PATIENCE_S)
-    if refused:
-        return refused
+    _do(runner_id, "delete_runner", patience_s=PATIENCE_S)
     response = redirect(url_for("live.page" if own else "sessions.index"), 303)
     if own:
         forget(response)
@@ -97,18 +92,6 @@ def _is_own(runner: RunnerRow) -> bool:
     return phone is not None and phone.runner.id == runner.id
 
 
-def _do(runner_id: str, command: str, **arguments: Any) -> tuple[str, int] | None:
-    """Ask the unit; return the page that says why not, if it refuses."""
+def _do(runner_id: str, command: str, **arguments: Any) -> None:
     _, runner = _find(runner_id)
-    path = control()
-    if path is None:
-        return told("The unit did not do it", "This dashboard was started without the unit's socket (--control)"), 409
-    try:
-        ask(path, command, runner=runner.id, **arguments)
-    except (RefusedError, UnitUnreachableError) as error:
-        return told("The unit did not do it", str(error)), 409
-    return None
-
-
-def _back(runner_id: str) -> Response:
-    return redirect(url_for("runners.page", runner_id=runner_id), 303)
+    asked("The unit did not do it", command, runner=runner.id, **arguments)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from web import fields
-from web.errors import told
+from web.asking import asked, unit_socket
 from web.source import control
 from web.version import version
 from web.words import LAMP_WORDS
@@ -28,28 +28,20 @@ def page() -> Page:
 @settings.post("/settings")
 def change() -> Page:
     """Have the unit use what the form says."""
-    path, said = control(), fields.typed(request.form)
-    if path is None:
-        abort(404)
+    said = fields.typed(request.form)
     try:
-        wrong = ask(path, "change", to=said)["wrong"]
+        wrong = ask(unit_socket(), "change", to=said)["wrong"]
     except (RefusedError, UnitUnreachableError) as error:
-        return _page(said, {}, refusal=str(error)), 409
+        return _page(said, {}, refusal=str(error)), 409 if isinstance(error, RefusedError) else 503
     if wrong:
         return _page(said, wrong), 422
     return redirect(url_for("settings.page", kept=1), 303)
 
 
 @settings.post("/settings/lamps")
-def lamps() -> Page:
+def lamps() -> str:
     """Have every lamp lit in turn, and say which."""
-    path = control()
-    if path is None:
-        abort(404)
-    try:
-        answer = ask(path, "lamps")
-    except (RefusedError, UnitUnreachableError) as error:
-        return told("The lamps cannot be tried out now", str(error)), 409
+    answer = asked("The lamps cannot be tried out now", "lamps")
     order = [LAMP_WORDS[name] for name in answer["lamps"]]
     return render_template("lamps.html", order=order, each_s=answer["each_s"], simulated=answer["simulated"])
 

@@ -1,29 +1,23 @@
 """The set-up of the camera on a phone: its picture and what to move, while the unit is set up."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.control import RefusedError, UnitUnreachableError, ask, picture
-from web.errors import told
-from web.source import control
+from web.asking import asked, unit_socket
 
 setup = Blueprint("setup", __name__)
 
 OPENING = {"steps": [], "findings": [], "advice": "The camera is opened: a few seconds.", "complete": False}
-Page = AnyResponse | tuple[str, int] | str
 
 
 @setup.get("/setup")
-def page() -> Page:
+def page() -> str:
     """Show how the set-up is, or offer to open it; with a script it goes on by itself."""
-    try:
-        is_open = ask(_unit(), "status")["setup"]
-    except (RefusedError, UnitUnreachableError) as error:
-        return told("The unit cannot be set up now", str(error)), 503
+    is_open = asked("The unit cannot be set up now", "status")["setup"]
     return render_template("setup.html", is_open=is_open, report=_report() if is_open else None)
 
 
@@ -31,7 +25,7 @@ def page() -> Page:
 def camera_picture() -> Response:
     """Give the newest picture; asking keeps the set-up open."""
     try:
-        return Response(picture(_unit()), mimetype="image/jpeg")
+        return Response(picture(unit_socket()), mimetype="image/jpeg")
     except (RefusedError, UnitUnreachableError):
         return Response(status=204)
 
@@ -45,47 +39,40 @@ def report() -> Response:
 
 
 @setup.post("/setup/open")
-def open_it() -> Page:
+def open_it() -> AnyResponse:
     """Have the unit be set up."""
     given = {name: _number(name) for name in ("height_cm", "lens_deg")}
     return _do(open=True, **{name: value for name, value in given.items() if value is not None})
 
 
 @setup.post("/setup/close")
-def close() -> Page:
+def close() -> AnyResponse:
     """Have it measure again; what was found is forgotten."""
     return _do(open=False)
 
 
 @setup.post("/setup/keep")
-def keep() -> Page:
+def keep() -> str:
     """Keep what was found."""
-    try:
-        complaint = ask(_unit(), "keep")["complaint"]
-    except (RefusedError, UnitUnreachableError) as error:
-        return told("Nothing was kept", str(error)), 409
-    return render_template("kept.html", complaint=complaint)
+    return render_template("kept.html", complaint=asked("Nothing was kept", "keep")["complaint"])
 
 
 def _report() -> dict[str, Any] | None:
     """How it is now; None when it is closed."""
     try:
-        return ask(_unit(), "report")
+        return ask(unit_socket(), "report")
     except UnitUnreachableError:
         return None
     except RefusedError:
         pass
     try:
-        return OPENING if ask(_unit(), "status")["setup"] else None
+        return OPENING if ask(unit_socket(), "status")["setup"] else None
     except (RefusedError, UnitUnreachableError):
         return None
 
 
-def _do(**arguments: Any) -> Page:
-    try:
-        ask(_unit(), "setup", **arguments)
-    except (RefusedError, UnitUnreachableError) as error:
-        return told("The unit did not do it", str(error)), 409
+def _do(**arguments: Any) -> AnyResponse:
+    asked("The unit did not do it", "setup", **arguments)
     return redirect(url_for("setup.page"), 303)
 
 
@@ -96,10 +83,3 @@ def _number(name: str) -> float | str | None:
         return float(said) if said else None
     except ValueError:
         return said
-
-
-def _unit() -> Path:
-    path = control()
-    if path is None:
-        abort(404)
-    return path

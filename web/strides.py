@@ -3,7 +3,7 @@
 Left is a full line and right a broken one, so that no colour tells them apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,16 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """The edge of the runner's band."""
+
+    at: float
+    """In per cent from the top."""
+    sides: tuple[Side, ...]
+    """Whose it is: both where they are alike."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A point of the stride in the table, and what each side reads there."""
 
@@ -49,30 +59,37 @@ class StrideChart:
     traces: tuple[Trace, ...]
     """Left before right; a side that has no curve is not there."""
     degrees: tuple[Tick, ...]
-    limit: float | None
-    """Where the edge of the runner's band lies, in per cent from the top."""
+    limits: tuple[Limit, ...]
     rows: tuple[Row, ...]
+    phases: tuple[Tick, ...] = PHASES
 
 
-def stride_charts(curves: Curves | None, limit_deg: float | None) -> tuple[StrideChart, ...]:
-    """A chart for every variable that has a curve. `limit_deg` is the edge of the band of the pelvis drop."""
+def stride_charts(curves: Curves | None, limits_deg: Mapping[Side, float | None]) -> tuple[StrideChart, ...]:
+    """A chart for every variable that has a curve. `limits_deg`: the edge of each side's band of the pelvis drop."""
     if curves is None:
         return ()
     both = {name: {side: curves[side][name] for side in Side if name in curves.get(side, {})} for name in CURVES}
-    return tuple(_chart(VARIABLE[name], of_name, limit_deg) for name, of_name in both.items() if of_name)
+    return tuple(
+        _chart(VARIABLE[name], of_name, limits_deg if name == CURVES[0] else {})
+        for name, of_name in both.items()
+        if of_name
+    )
 
 
-def _chart(variable: Variable, curves: dict[Side, Curve], limit_deg: float | None) -> StrideChart:
-    limit = limit_deg if variable.name == CURVES[0] else None
+def _chart(variable: Variable, curves: dict[Side, Curve], limits_deg: Mapping[Side, float | None]) -> StrideChart:
+    known = {side: limit for side in Side if (limit := limits_deg.get(side)) is not None}
     edges = [edge for curve in curves.values() for edge in (*_band(curve), np.array(curve.mean))]
     low = min(float(edge.min()) for edge in edges)
-    high = max(limit or 0.0, *(float(edge.max()) for edge in edges))
+    high = max(*known.values(), *(float(edge.max()) for edge in edges))
     degree = degree_axis(low, high)
     return StrideChart(
         variable,
         tuple(_trace(side, curve, degree) for side, curve in curves.items()),
         degree_ticks(degree),
-        None if limit is None else 100 * (1 - degree.part(limit)),
+        tuple(
+            Limit(100 * (1 - degree.part(edge)), tuple(side for side in known if known[side] == edge))
+            for edge in dict.fromkeys(known.values())
+        ),
         tuple(_row(at, list(curves.values())) for at in range(0, CURVE_POINTS, TABLE_EVERY)),
     )
 

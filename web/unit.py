@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, g, render_template
 
 from monitor.store import Clock, StoreError, UnitRow
 from monitor.vocabulary import LampState
@@ -74,9 +74,12 @@ def _look() -> View:
 
 
 def _heard() -> UnitRow | None:
-    """The unit's last word, if it is still true."""
-    row = _row()
-    return row if row is not None and is_heard(row, _clock().now()) else None
+    """The unit's last word, if it is still true; looked up once for a page."""
+    if "unit_heard" not in g:
+        row = _row()
+        g.unit_heard = row if row is not None and is_heard(row, _clock().now()) else None
+    heard: UnitRow | None = g.unit_heard
+    return heard
 
 
 def _row() -> UnitRow | None:

@@ -161,7 +161,7 @@ def test_a_unit_that_takes_long_is_not_said_to_have_refused(
     answer = phone.post(f"/sessions/{unit.ids[0]}/delete", headers=HERE)
     released.set()
     assert answer.status_code == 503
-    assert "The unit still deletes" in check_page(answer.text).source
+    assert "It may still do it: look again in a minute." in check_page(answer.text).source
 
 
 def test_a_form_of_another_page_deletes_nothing(phone: FlaskClient, unit: Unit) -> None:

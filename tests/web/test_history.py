@@ -3,12 +3,13 @@
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.store import Ownership
-from monitor.vocabulary import VARIABLES
+from monitor.vocabulary import VARIABLES, Side, Statistic
 from tests.web import demo
 from tests.web.gym import Gym, claim, get, home_of
 from tests.web.markup import check_page
@@ -70,7 +71,7 @@ def test_the_drawing_is_of_the_same_numbers(gym: Gym, ann: tuple[str, str, list[
         read = [values[0] + (y / 10 - a.at) / (b.at - a.at) * (values[-1] - values[0]) for _, y in points]
         assert read == pytest.approx(means, abs=0.02)
         assert course.band is not None
-        assert course.can_be_told
+        assert course.verdict == "beyond the measurement's error"
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
@@ -80,6 +81,50 @@ def test_few_sessions_have_no_baseline(gym: Gym, ann: tuple[str, str, list[str]]
         assert course.band is None
         assert course.baseline.reason == f"{count} of 3 sessions so far"
         assert course.shown == count
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_the_newest_session_is_not_compared_with_a_baseline_that_holds_it(
+    gym: Gym, ann: tuple[str, str, list[str]], count: int
+) -> None:
+    sessions = gym.reader.sessions_of(ann[1].rpartition("/")[2])[::-1][:count]
+    for course in history(sessions[::-1], sessions, PELVIC_DROP).courses:
+        assert course.baseline.exact is not None
+        if count == 3:
+            assert (course.change.exact, course.verdict) == (None, "")
+            assert course.change.reason == "2 of 3 sessions so far"
+        else:
+            newest = sessions[-1].summary
+            assert newest is not None
+            assert course.change.exact == pytest.approx(
+                (newest[course.side]["pelvic_drop_deg"].mean or 0.0) - course.baseline.exact
+            )
+
+
+def test_no_older_session_stands_in_for_the_newest_one(gym: Gym, ann: tuple[str, str, list[str]]) -> None:
+    sessions = gym.reader.sessions_of(ann[1].rpartition("/")[2])
+    newest = sessions[0].summary
+    assert newest is not None
+    withheld = Statistic(None, None, 0, None, "the belt was hidden")
+    summary = {**newest, Side.LEFT: {**newest[Side.LEFT], "pelvic_drop_deg": withheld}}
+    row = replace(sessions[0], summary=summary)
+    left, right = history([row, *sessions[1:]], sessions[::-1], PELVIC_DROP).courses
+    assert (left.change.exact, left.change.reason, left.verdict) == (None, "the belt was hidden", "")
+    assert right.change.exact is not None
+    without = replace(sessions[0], summary=None)
+    for course in history([without, *sessions[1:]], sessions[::-1], PELVIC_DROP).courses:
+        assert course.change.reason == "no summary was stored"
+
+
+def test_the_page_says_why_the_newest_session_is_not_compared(tmp_path: Path) -> None:
+    with Gym(tmp_path).runs() as gym:
+        phone = gym.phone()
+        for _ in range(3):
+            gym.session(60.0)
+            claim(phone, gym.link())
+        page = get(phone, home_of(phone)).text
+    check_page(page)
+    assert page.count("Newest session minus the baseline before it: <b>withheld:</b> 2 of 3 sessions so far") == 2
 
 
 def test_two_sessions_are_compared_in_their_order(gym: Gym, ann: tuple[str, str, list[str]]) -> None:
@@ -131,6 +176,12 @@ def test_parts_are_told_apart_at_the_moment_that_was_marked(tmp_path: Path) -> N
         early = get(owner, f"/sessions/{session_id}/parts?at=0:06").text
         check_page(early)
         assert f"fewer than {LEAST_STANCES}" in early
-        for nonsense in ("", "x", "99:99:99", "-1", "9" * 400):
-            check_page(get(owner, f"/sessions/{session_id}/parts?at={nonsense}").text)
+        for typed in ("", "99:99:99", "0:30"):
+            assert "This is no moment" not in get(owner, f"/sessions/{session_id}/parts?at={typed}").text
+        for nonsense in ("x", "-1", "9" * 400):
+            wrong = check_page(get(owner, f"/sessions/{session_id}/parts?at={nonsense}").text)
+            assert "This is no moment: write minutes and seconds, as 3:07. What is shown is 1:31." in wrong.source
+            [field] = wrong.all("input")
+            assert field.attributes["value"] == nonsense[:20]
+            assert field.attributes["aria-invalid"] == "true"
         assert get(owner, "/sessions/none/parts").status_code == 404

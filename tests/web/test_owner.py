@@ -1,5 +1,6 @@
 """What another computer sees, and what it has to say for the rest."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -129,9 +130,26 @@ def test_who_guesses_is_slowed_and_the_owner_waits_no_longer_than_a_moment(
     assert say(phone, pin).status_code == 303
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil", ""])
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil", "", "/a\nb", "/\r"]
+)
 def test_nobody_is_sent_elsewhere(phone: FlaskClient, pin: str, elsewhere: str) -> None:
     assert say(phone, pin, next=elsewhere).location == "/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "there"),
+    [("http://localhost/unit?x=1", "/unit"), (None, "/"), ("http://evil.example/unit", "/"), ("http://localhost", "/")],
+)
+def test_who_sent_a_form_without_the_pin_is_led_to_a_page_that_can_be_shown(
+    phone: FlaskClient, pin: str, referer: str | None, there: str
+) -> None:
+    refused = phone.post("/unit/begin", headers=HERE | ({"Referer": referer} if referer else {}))
+    asks = phone.get(refused.location)
+    wanted = next(e for e in check_page(asks.text).all("input") if e.attributes["name"] == "next")
+    let_in = say(phone, pin, next=wanted.attributes["value"])
+    assert (let_in.status_code, let_in.location) == (303, there)
+    assert phone.get(let_in.location).status_code == 200
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "http://localhost:81", "file://localhost"])
@@ -152,6 +170,24 @@ def test_another_pin_ends_what_was_opened_with_the_old_one(phone: FlaskClient, p
     assert phone.get("/").status_code == 303
     assert say(phone, pin).status_code == 403
     assert say(phone, renewed.pin).status_code == 303
+
+
+def test_the_file_is_read_again_only_when_it_is_another(
+    phone: FlaskClient, pin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(phone, pin)
+    read: list[Path] = []
+    monkeypatch.setattr(sys.modules["web.owner"], "owner_of", lambda folder: (read.append(folder), owner_of(folder))[1])
+    for _ in range(3):
+        assert phone.get("/").status_code == 200
+    assert read == []
+    renew(tmp_path / "owner")
+    for _ in range(3):
+        assert phone.get("/").status_code == 303
+    assert len(read) == 1
+    file_in(tmp_path / "owner").unlink()
+    assert phone.get("/").status_code == 303
+    assert file_in(tmp_path / "owner").exists()
 
 
 @pytest.mark.parametrize("forged", ["eyJvd25lciI6dHJ1ZX0.x.y", "", "medius"])
@@ -182,7 +218,7 @@ def test_a_unit_that_does_not_run_is_said(phone: FlaskClient, pin: str, tmp_path
     say(phone, pin)
     (tmp_path / "monitor.sock").unlink()
     answer = phone.post("/unit/begin", headers=HERE)
-    assert answer.status_code == 409
+    assert answer.status_code == 503
     assert "is it running" in answer.text
 
 
@@ -191,7 +227,7 @@ def test_a_dashboard_of_this_computer_asks_nobody_and_commands_nobody(client: Fl
     assert client.post("/owner/leave", headers=HERE).location == "/live"
     assert client.get("/").status_code == 200
     assert "Begin a session" not in client.get("/unit").text
-    assert client.post("/unit/begin", headers=HERE).status_code == 404
+    assert client.post("/unit/begin", headers=HERE).status_code == 503
 
 
 def test_the_pin_is_kept_for_the_owner_s_eyes_and_made_anew_when_its_file_is_spoilt(tmp_path: Path) -> None:

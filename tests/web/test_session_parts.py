@@ -36,12 +36,12 @@ def assert_in_the_box(path: str) -> None:
 
 @given(some_curves)
 def test_every_curve_is_drawn_and_told_in_its_table(curves: dict[Side, dict[str, Curve]]) -> None:
-    charts = stride_charts(curves, 5.0)
+    charts = stride_charts(curves, dict.fromkeys(Side, 5.0))
     assert [c.variable.name for c in charts] == [n for n in CURVES if any(n in curves[side] for side in Side)]
     for chart in charts:
         drawn = [curves[side][chart.variable.name] for side in Side if chart.variable.name in curves[side]]
         assert [trace.n for trace in chart.traces] == [curve.n for curve in drawn]
-        assert (chart.limit is None) is (chart.variable.name != "pelvic_drop_deg")
+        assert [limit.sides for limit in chart.limits] == [tuple(Side)] * (chart.variable.name == "pelvic_drop_deg")
         columns = zip(*(row.cells for row in chart.rows), strict=True)
         for trace, curve, column in zip(chart.traces, drawn, columns, strict=True):
             assert len(places(trace.line)) == 2 * len(curve.mean)
@@ -54,14 +54,30 @@ def test_every_curve_is_drawn_and_told_in_its_table(curves: dict[Side, dict[str,
         assert [row.percent for row in chart.rows] == list(range(0, 101, 5))
 
 
+@given(some_curves, st.floats(1.0, 20.0), st.floats(1.0, 20.0) | st.none())
+def test_each_side_has_the_edge_of_its_own_band(
+    curves: dict[Side, dict[str, Curve]], left_deg: float, right_deg: float | None
+) -> None:
+    for chart in stride_charts(curves, {Side.LEFT: left_deg, Side.RIGHT: right_deg}):
+        if chart.variable.name != "pelvic_drop_deg":
+            assert chart.limits == ()
+            continue
+        drawn = {side: limit.at for limit in chart.limits for side in limit.sides}
+        assert set(drawn) == ({Side.LEFT} if right_deg is None else set(Side))
+        assert len(chart.limits) == len({left_deg, right_deg} - {None})
+        assert all(0.0 <= at <= 100.0 for at in drawn.values())
+        if right_deg is not None and abs(left_deg - right_deg) > 0.1:
+            assert (drawn[Side.LEFT] < drawn[Side.RIGHT]) is (left_deg > right_deg)
+
+
 def test_no_curves_no_charts() -> None:
-    assert stride_charts(None, None) == ()
-    assert stride_charts({side: {} for side in Side}, 4.0) == ()
+    assert stride_charts(None, {}) == ()
+    assert stride_charts({side: {} for side in Side}, {Side.LEFT: 4.0}) == ()
 
 
 def test_a_higher_curve_lies_higher() -> None:
     low, high = (Curve(tuple([deg] * CURVE_POINTS), None, 3, 0.4) for deg in (2.0, 6.0))
-    left, right = stride_charts({Side.LEFT: {CURVES[0]: low}, Side.RIGHT: {CURVES[0]: high}}, None)[0].traces
+    left, right = stride_charts({Side.LEFT: {CURVES[0]: low}, Side.RIGHT: {CURVES[0]: high}}, {})[0].traces
     assert places(right.line)[1] < places(left.line)[1]
     assert left.band == ""
 

@@ -166,15 +166,15 @@ def test_without_a_unit_that_runs_the_page_says_so_and_still_gives_a_copy(client
     assert "is it running" in page.source
     assert "Download a copy" in page.source
     assert values(page) == {}
-    assert client.post("/settings", data={"mains_hz": "60"}, headers=HERE).status_code == 409
-    assert client.post("/settings/lamps", headers=HERE).status_code == 409
+    assert client.post("/settings", data={"mains_hz": "60"}, headers=HERE).status_code == 503
+    assert client.post("/settings/lamps", headers=HERE).status_code == 503
 
 
 def test_a_dashboard_without_a_unit_has_nothing_to_set(demo_store: Demo) -> None:
     client = create_app(Config(str(demo_store.path))).test_client()
     assert "belongs to no unit" in check_page(client.get("/settings").text).source
-    assert client.post("/settings", headers=HERE).status_code == 404
-    assert client.post("/settings/lamps", headers=HERE).status_code == 404
+    assert client.post("/settings", headers=HERE).status_code == 503
+    assert client.post("/settings/lamps", headers=HERE).status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/settings", "/settings/lamps", "/backup"])
@@ -190,9 +190,14 @@ def test_all_of_it_is_the_owners(demo_store: Demo, tmp_path: Path, path: str) ->
 
 def test_a_copy_holds_every_session_and_nothing_of_it_is_left(demo_store: Demo, tmp_path: Path) -> None:
     folder = tmp_path / "owner"
-    (folder / "backup-of-a-killed-one").mkdir(parents=True)
+    left = folder / ".copying" / "of-a-killed-one"
+    left.mkdir(parents=True)
+    mine = folder / "backup-2026-01" / "medius.sqlite"
+    mine.parent.mkdir()
+    mine.write_bytes(b"the owner's own")
     made = create_app(Config(str(demo_store.path), str(folder)))
     client = made.test_client()
+    assert left.exists(), "another dashboard may be at work on it: this one has no port yet"
     client.post("/owner", data={"pin": owner_of(folder).pin}, headers=HERE)
     copy = tmp_path / "copy.sqlite"
     with client.post("/backup", headers=HERE) as answer:
@@ -205,7 +210,9 @@ def test_a_copy_holds_every_session_and_nothing_of_it_is_left(demo_store: Demo, 
             session_id.replace("-", "") for session_id in demo_store.ids.values()
         }
     connection.close()
-    assert [path.name for path in folder.iterdir()] == ["owner.json"]
+    assert mine.read_bytes() == b"the owner's own"
+    assert {path.name for path in folder.iterdir()} == {"owner.json", ".copying", "backup-2026-01"}
+    assert not list((folder / ".copying").iterdir())
 
 
 def test_a_copy_that_cannot_be_made_is_said(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,4 +139,4 @@ def test_without_a_unit_that_runs_the_page_says_so(phone: FlaskClient, tmp_path:
 
 
 def test_a_dashboard_that_commands_no_unit_has_no_set_up(client: FlaskClient) -> None:
-    assert client.get("/setup").status_code == 404
+    assert client.get("/setup").status_code == 503

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from monitor.store import Recorder
+from monitor.store import Reader, Recorder
 from monitor.vocabulary import EngineFigures, LampState
 from tests.web import demo
 from tests.web.markup import Page, check_fragment, check_page
@@ -54,6 +54,15 @@ def figures(page: Page) -> dict[str, str]:
     smalls = {row: e.text for e in page.all("small") if (row := e.within("tr"))}
     assert all(smalls[row] for row in heads)
     return {head.removesuffix(smalls[row]).strip(): cells[row] for row, head in heads.items()}
+
+
+def test_a_page_looks_once_at_what_the_unit_says(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit.says(LampState.FAULT, "no picture")
+    looked: list[Reader] = []
+    look = Reader.unit
+    monkeypatch.setattr(Reader, "unit", lambda reader: (looked.append(reader), look(reader))[1])
+    assert "The unit has a fault. No picture." in text_of(unit.page("/help"))
+    assert len(looked) == 1
 
 
 def test_it_says_what_the_unit_does_and_since_when(unit: Unit) -> None:
