@@ -41,7 +41,7 @@ class IdleUnit:
     def end(self) -> None:
         self.session = None
 
-    def stop(self) -> None:
+    def leave(self) -> None:
         """It is made anew with other settings; here that is nobody's business."""
 
 
