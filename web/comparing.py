@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from flask import Blueprint, abort, render_template, request
 
+from monitor.coach.comparison import can_be_told, difference, part
 from monitor.store import Reader, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
-from web.comparison import can_be_told, difference, part, verdict
+from web.comparison import verdict
 from web.sessions import find
 from web.words import SIDES, Shown, clock, duration, moment, show
 

@@ -4,12 +4,10 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.vocabulary import LampState
+from monitor.vocabulary import LEAST_SPM, MOST_SPM, LampState
 
 BEEP_S = 0.15
 CLICK_S = 0.03
-LEAST_SPM = 140.0
-MOST_SPM = 220.0
 
 
 class BuzzerUse(StrEnum):
