@@ -1,7 +1,7 @@
 """What stands out in a session: at most three findings, each with its evidence and one thing to try.
 
-A finding says more than errors of measurement would (`monitor.coach.comparison`), or what the unit itself did: withheld a side,
-lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of them
+A finding says more than errors of measurement would (`monitor.coach.comparison`), or what the unit itself did: withheld a
+side, lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of them
 stands at which finding is our choice [ours].
 """
 
