@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from monitor.coach.comparison import can_be_told, difference
 from monitor.coach.programme.entries import Begun, Ended
+from monitor.coach.programme.table import LEAST_WORTH_DEG
 from monitor.vocabulary import Statistic
 
 
@@ -13,6 +14,7 @@ class Change(StrEnum):
 
     NOT_KNOWN = "not known"
     NONE_TOLD = "within the error"
+    """Or, within a session, smaller than is worth a word."""
     LESS = "less"
     MORE = "more"
 
@@ -37,13 +39,12 @@ def outcome(begun: Begun, ended: Ended) -> Outcome | None:
     parts = ended.drop[begun.plan.side]
     change = difference(begun.baseline.drop[begun.plan.side], parts.whole)
     silent = difference(parts.cued, parts.silent)
-    return Outcome(change, told(change), silent, told(silent))
+    return Outcome(change, _told(change), silent, _told(silent, LEAST_WORTH_DEG))
 
 
-def told(change: Statistic) -> Change:
-    """What a difference says where its interval leaves out zero."""
+def _told(change: Statistic, least_deg: float = 0.0) -> Change:
     if change.mean is None or change.ci95 is None:
         return Change.NOT_KNOWN
-    if not can_be_told(change):
+    if not can_be_told(change) or abs(change.mean) < least_deg:
         return Change.NONE_TOLD
     return Change.MORE if change.mean > 0.0 else Change.LESS

@@ -37,6 +37,8 @@ DONE_SHARE = 0.8
 REPEAT_AFTER = timedelta(days=14)
 ANEW_AFTER = timedelta(days=42)
 SPEED_TOLERANCE = 0.05
+LEAST_WORTH_DEG = 1.0
+"""A smaller difference within a session is not named, be it as certain as it may."""
 
 STEP_RATES = (1.05, 1.075, 1.10)
 """Of the runner's own (Bramah 2019: + 10 % in one session; smaller steps are easier to follow)."""
