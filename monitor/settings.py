@@ -20,12 +20,12 @@ from pydantic_settings import (
 )
 
 from monitor.cues.pins import Pins
-from monitor.cues.settings import DEFAULT_TARGET_DEG, HIGHEST_TARGET_DEG
+from monitor.cues.settings import DEFAULT_TARGET_DEG
 from monitor.cues.sound import BuzzerUse, Sound
 from monitor.errors import MediusError
 from monitor.pose.region import Region
 from monitor.pose.weights import Model
-from monitor.vocabulary import View
+from monitor.vocabulary import HIGHEST_TARGET_DEG, View
 
 SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
 """Read in this order; a later one wins."""

@@ -153,8 +153,8 @@ def _no_sides(reason: str, lamp_words: str) -> tuple[LiveSide, ...]:
 
 
 def _side(side: Side, statistic: Statistic, cue: Cue | None) -> LiveSide:
-    """One side. Inside is said of both legs, outside of one."""
-    concerned = cue is not None and (cue.kind is CueKind.INSIDE or cue.side is side)
+    """One side. Inside is said of both legs or of one, outside of one."""
+    concerned = cue is not None and cue.side in (None, side)
     lamp = cue.kind if cue is not None and concerned else CueKind.OFF
     target_deg = cue.target_deg if cue is not None and cue.side is side else None
     return LiveSide(

@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 
 from monitor.cli.parts import camera_name, camera_options, one_sentence_errors, open_camera, pose_weights
-from monitor.cues.settings import HIGHEST_TARGET_DEG
 from monitor.settings import read_settings
+from monitor.vocabulary import HIGHEST_TARGET_DEG
 
 
 @click.command()

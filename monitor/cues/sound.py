@@ -41,19 +41,19 @@ class Buzzing:
     """
 
     def __init__(self, sound: Sound, origin_s: float) -> None:
-        self._sound = sound
         self._origin_s = origin_s
         self._cue_until_s = self._answer_until_s = -math.inf
+        self.sound = sound
         self.muted = False
 
     def cue(self, now_s: float) -> None:
         """A side is newly outside."""
-        if self._sound.use is BuzzerUse.CUE:
+        if self.sound.use is BuzzerUse.CUE:
             self._cue_until_s = now_s + BEEP_S
 
     def answer(self, now_s: float) -> None:
         """Somebody is to hear that the button was heard."""
-        if self._sound.use is not BuzzerUse.OFF:
+        if self.sound.use is not BuzzerUse.OFF:
             self._answer_until_s = now_s + BEEP_S
 
     def phase(self, now_s: float, means: LampState, cued: bool) -> tuple[bool, float]:
@@ -63,10 +63,10 @@ class Buzzing:
         until_s = max(self._answer_until_s, self._cue_until_s if cued else -math.inf)
         if now_s < until_s:
             return True, until_s - now_s
-        if self._sound.metronome_spm is None or self._sound.use is not BuzzerUse.METRONOME:
+        if self.sound.metronome_spm is None or self.sound.use is not BuzzerUse.METRONOME:
             return False, math.inf
         if means is not LampState.MEASURING:
             return False, math.inf
-        period_s = 60.0 / self._sound.metronome_spm
+        period_s = 60.0 / self.sound.metronome_spm
         into_s = (now_s - self._origin_s) % period_s
         return (True, CLICK_S - into_s) if into_s < CLICK_S else (False, period_s - into_s)

@@ -13,13 +13,14 @@ from monitor.vocabulary.diary import DiaryEntry
 from monitor.vocabulary.engine import EngineFigures, Quantiles
 from monitor.vocabulary.frame import Frame, Neutral, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
-from monitor.vocabulary.plan import LEAST_SPM, MOST_SPM, CuePlan
+from monitor.vocabulary.plan import HIGHEST_TARGET_DEG, LEAST_SPM, MOST_SPM, CuePlan
 from monitor.vocabulary.side import Side, View
 from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Statistic, Summary, Variable
 
 __all__ = [
     "CURVES",
     "CURVE_POINTS",
+    "HIGHEST_TARGET_DEG",
     "LEAST_SPM",
     "MOST_SPM",
     "VARIABLES",

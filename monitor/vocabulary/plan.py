@@ -8,6 +8,7 @@ from monitor.vocabulary.side import Side
 
 LEAST_SPM, MOST_SPM = 140.0, 220.0
 """Steps a minute that a metronome can click."""
+HIGHEST_TARGET_DEG = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class CuePlan:
         edges = [0.0, *chain.from_iterable(self.windows), self.run_s]
         if not all(map(math.isfinite, edges)) or any(early > late for early, late in pairwise(edges)):
             raise ValueError("a plan's windows follow one another within the time that is run")
-        if not (0.0 < self.target_deg < math.inf and 0.0 <= self.behind_s <= self.run_s):
+        if not (0.0 < self.target_deg <= HIGHEST_TARGET_DEG and 0.0 <= self.behind_s <= self.run_s):
             raise ValueError("a plan has a target, and no more of it is behind the runner than there is")
         if self.metronome_spm is not None and not LEAST_SPM <= self.metronome_spm <= MOST_SPM:
             raise ValueError(f"a metronome clicks {LEAST_SPM:g} to {MOST_SPM:g} times a minute")

@@ -136,3 +136,9 @@ def test_a_silent_run_counts_all_its_steps() -> None:
     assert ended.cadence_spm == pytest.approx(60.0 / STEP_S)
     assert ended.drop[Side.LEFT].cued.mean is None
     assert outcome(silent, ended) is None
+
+
+def test_what_was_run_before_it_was_the_runners_is_left_out() -> None:
+    late = Begun("s", Purpose.SESSION, 5, session_plan(5, a_baseline(), None, 0.0), a_baseline(), from_s=1600.0)
+    ended = measured(late, How.FINISHED, stances(20.0), [])
+    assert ended.run_s == pytest.approx(600.0, abs=2 * STEP_S)

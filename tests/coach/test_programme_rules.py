@@ -146,9 +146,10 @@ def test_who_may_start(left: float, right: float, half: float, minutes: float, n
     assert {side for side in Side if met[Wanted.DROP, side]} == above
 
 
-@given(st.floats(0.0, 40.0))
+@given(st.floats(0.0, 37.5))
 def test_the_target_is_80_per_cent_of_the_own_baseline_and_5_degrees_at_least(mean: float) -> None:
     assert target_of(mean) == (5.0 if mean <= 6.25 else pytest.approx(0.8 * mean))
+    assert target_of(60.0 + mean) == 30.0, "no lamp can be set higher"
 
 
 @given(st.floats(0.0, 100.0))

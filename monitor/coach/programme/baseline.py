@@ -13,7 +13,7 @@ from monitor.coach.programme.table import (
     SPEED_TOLERANCE,
     THRESHOLD_DEG,
 )
-from monitor.vocabulary import Side, Statistic
+from monitor.vocabulary import HIGHEST_TARGET_DEG, Side, Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def baseline_of(run: Run | None, now: datetime) -> Baseline | None:
 
 def target_of(baseline_deg: float) -> float:
     """The pelvis drop that is aimed at, in degrees: 80 % of the runner's own, but at least 5°."""
-    return max(THRESHOLD_DEG, SHARE_OF_BASELINE * baseline_deg)
+    return min(max(THRESHOLD_DEG, SHARE_OF_BASELINE * baseline_deg), HIGHEST_TARGET_DEG)
 
 
 def at_speed(speed_mps: float | None, baseline: Baseline | None) -> bool:

@@ -60,6 +60,8 @@ class Begun:
     """What the programme starts from; None of a baseline."""
     anew: bool = False
     """Whether the programme starts with it."""
+    from_s: float = 0.0
+    """From when on it is the runner's, by the camera's clock."""
 
     def body(self) -> dict[str, Any]:
         """As the diary holds it."""
@@ -70,6 +72,7 @@ class Begun:
             "plan": _plan_json(self.plan),
             "baseline": None if self.baseline is None else _baseline_json(self.baseline),
             "anew": self.anew,
+            "from_s": self.from_s,
         }
 
     @classmethod
@@ -83,6 +86,7 @@ class Begun:
             _plan_of(body["plan"]),
             None if baseline is None else _baseline_of(baseline),
             body["anew"],
+            body["from_s"],
         )
 
 

@@ -32,12 +32,19 @@ class Stances:
     reason: Sequence[str | None]
     """Why a drop was withheld."""
 
+    def since(self, time_s: float) -> "Stances":
+        """Those whose contact is not before a moment."""
+        later = self.contact_s >= time_s
+        columns = (self.is_left, self.contact_s, self.drop_deg, self.sd_deg, self.shared_sd_deg)
+        return Stances(*(column[later] for column in columns), [self.reason[i] for i in np.flatnonzero(later).tolist()])
+
 
 def measured(begun: Begun, how: How, stances: Stances, speeds: Sequence[tuple[float, float]]) -> Ended:
     """What is written down at the end.
 
     :param speeds: from which moment on the belt ran how fast, as was said: camera's time and m/s, in their order.
     """
+    stances = stances.since(begun.from_s)
     plan = begun.plan
     counts = _counts(stances.contact_s, speeds, begun.baseline)
     run_s = running_s(stances.contact_s, counts, plan.behind_s)

@@ -1,10 +1,14 @@
 """From the tables to one session's plan."""
 
+from dataclasses import replace
+
 from monitor.coach.programme.baseline import Baseline
 from monitor.coach.programme.table import BLOCKS, CUE_MIN, RUN_MIN, SILENT_MIN, STEP_RATES, THRESHOLD_DEG
 from monitor.vocabulary import LEAST_SPM, MOST_SPM, CuePlan, Side
 
 MINUTE_S = 60.0
+EXTRA_S = 86400.0
+"""Longer than anybody runs."""
 
 
 def windows(run_min: float, cue_min: float) -> tuple[tuple[float, float], ...]:
@@ -32,6 +36,11 @@ def silent_plan(baseline: Baseline | None) -> CuePlan:
     """Without a cue; of a runner without a baseline, neither side nor target mean anything in it."""
     side, target_deg = (baseline.side, baseline.target_deg) if baseline else (Side.LEFT, THRESHOLD_DEG)
     return CuePlan(SILENT_MIN * MINUTE_S, (), side, target_deg)
+
+
+def extra_plan(baseline: Baseline | None) -> CuePlan:
+    """For a session beside the programme: a lamp in it would be one more than the tables say."""
+    return replace(silent_plan(baseline), run_s=EXTRA_S)
 
 
 def step_rate(baseline: Baseline, level: int) -> float | None:
