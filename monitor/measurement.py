@@ -6,6 +6,7 @@ from dataclasses import replace
 from monitor.coach.programme import RunningClock, available
 from monitor.cues.decision import Decider
 from monitor.cues.settings import Band
+from monitor.cues.sound import BuzzerUse, Sound
 from monitor.gait import GaitTracker, SessionSummary
 from monitor.gait.tracker import NOBODY, STANDING
 from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
@@ -46,15 +47,14 @@ class Measurement:
         self._decider = Decider(replace(self._decider.settings, band=band, leg=plan.side))
         self._plan, self._running = plan, RunningClock(plan.behind_s)
 
-    @property
-    def has_plan(self) -> bool:
-        """Whether a plan says what is cued."""
-        return self._plan is not None
-
-    @property
-    def metronome_spm(self) -> float | None:
-        """What a plan has the buzzer click now: steps a minute."""
-        return self._plan.metronome_spm if self._plan is not None and self._is_available(self._plan) else None
+    def sound(self, usual: Sound) -> Sound:
+        """What the buzzer is used for now: a plan's metronome, or nothing that a plan has not in it."""
+        plan = self._plan
+        if plan is None:
+            return usual
+        if plan.metronome_spm is not None and self._is_available(plan):
+            return Sound(BuzzerUse.METRONOME, plan.metronome_spm)
+        return Sound(BuzzerUse.OFF if usual.use is BuzzerUse.OFF else BuzzerUse.CUE)
 
     @property
     def summary(self) -> Summary:

@@ -15,14 +15,17 @@ from monitor.vocabulary.frame import Frame, Neutral, Observation, PelvicLine, Pe
 from monitor.vocabulary.landmark import Landmark
 from monitor.vocabulary.plan import HIGHEST_TARGET_DEG, LEAST_SPM, MOST_SPM, CuePlan
 from monitor.vocabulary.side import Side, View
+from monitor.vocabulary.speed import FASTEST_MPS, SLOWEST_MPS, SpeedUnit
 from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Statistic, Summary, Variable
 
 __all__ = [
     "CURVES",
     "CURVE_POINTS",
+    "FASTEST_MPS",
     "HIGHEST_TARGET_DEG",
     "LEAST_SPM",
     "MOST_SPM",
+    "SLOWEST_MPS",
     "VARIABLES",
     "Cue",
     "CueKind",
@@ -42,6 +45,7 @@ __all__ = [
     "Pose",
     "Quantiles",
     "Side",
+    "SpeedUnit",
     "Stance",
     "Statistic",
     "Summary",

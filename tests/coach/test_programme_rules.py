@@ -174,8 +174,11 @@ def test_a_withheld_drop_is_no_baseline() -> None:
 
 def test_the_newest_run_that_was_none_of_the_programme_is_the_baseline() -> None:
     runs = [a_run("a"), a_run("b", at=START + DAY), a_run("c", at=START + 2 * DAY)]
-    assert newest(runs, {"c"}) == runs[1]
-    assert newest(runs, {"a", "b", "c"}) is None
+    assert newest(runs, {"c"}, START) == runs[1]
+    assert newest(runs, {"a", "b", "c"}, START) is None
+    short = a_run("d", at=START + 3 * DAY, run_min=1.0)
+    assert newest([*runs, short], (), START) == runs[2]
+    assert newest([short], (), START) == short
 
 
 @given(st.none() | st.floats(1.0, 6.0), st.none() | st.floats(1.0, 6.0))

@@ -5,24 +5,30 @@ restart, a missed week or a month cannot lose the place. No study of a lamp or a
 found: the programme is shaped by trials of other cues, and promises nothing.
 """
 
-from monitor.coach.programme.baseline import Baseline, Condition, Run, Wanted, conditions
-from monitor.coach.programme.entries import Begun, Cueing, Ended, Purpose
+from monitor.coach.programme.baseline import Baseline, Condition, Run, Wanted, at_speed, conditions, newest
+from monitor.coach.programme.entries import Begun, Cueing, Ended, How, Parts, Purpose
 from monitor.coach.programme.kinds import PROGRAMME_KINDS
-from monitor.coach.programme.measured import Stances, measured
-from monitor.coach.programme.outcome import Outcome, outcome
-from monitor.coach.programme.plan import available, cue_times
-from monitor.coach.programme.running import RunningClock
-from monitor.coach.programme.state import State, fold
+from monitor.coach.programme.measured import Stances, measured, nothing_measured
+from monitor.coach.programme.outcome import Change, Outcome, outcome
+from monitor.coach.programme.plan import available, changes_in_s, cue_times, extra_plan
+from monitor.coach.programme.running import RunningClock, cadence_spm, running_s
+from monitor.coach.programme.state import Course, Past, State, fold
 from monitor.coach.programme.step import Step, Waits, Why, next_step
+from monitor.coach.programme.stored import runs_of, stances_of
 
 __all__ = [
     "PROGRAMME_KINDS",
     "Baseline",
     "Begun",
+    "Change",
     "Condition",
+    "Course",
     "Cueing",
     "Ended",
+    "How",
     "Outcome",
+    "Parts",
+    "Past",
     "Purpose",
     "Run",
     "RunningClock",
@@ -32,11 +38,20 @@ __all__ = [
     "Waits",
     "Wanted",
     "Why",
+    "at_speed",
     "available",
+    "cadence_spm",
+    "changes_in_s",
     "conditions",
     "cue_times",
+    "extra_plan",
     "fold",
     "measured",
+    "newest",
     "next_step",
+    "nothing_measured",
     "outcome",
+    "running_s",
+    "runs_of",
+    "stances_of",
 ]

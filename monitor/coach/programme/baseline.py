@@ -72,14 +72,16 @@ class Condition:
     side: Side | None = None
 
 
-def newest(runs: Sequence[Run], of_programme: Collection[str]) -> Run | None:
+def newest(runs: Sequence[Run], of_programme: Collection[str], now: datetime) -> Run | None:
     """The run that would be the baseline: the newest that was no session or check of the programme.
 
+    One that is too short, of two speeds or too old is it only where there is no other.
     A lamp that was lit in it can only have made the drop smaller, and the target with it: that lets fewer start, and
     claims less of a change.
     """
     others = [run for run in runs if run.session_id not in of_programme]
-    return max(others, key=lambda run: run.at, default=None)
+    usable = [run for run in others if all(condition.met for condition in _usable(run, now))]
+    return max(usable or others, key=lambda run: run.at, default=None)
 
 
 def conditions(run: Run, now: datetime) -> tuple[Condition, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.coach.comparison import part
-from monitor.coach.programme.baseline import Baseline, at_speed
+from monitor.coach.programme.baseline import at_speed
 from monitor.coach.programme.entries import Begun, Ended, How, Parts
 from monitor.coach.programme.plan import available
 from monitor.coach.programme.running import BoolArray, FloatArray, cadence_spm, running_s
@@ -32,21 +32,14 @@ class Stances:
     reason: Sequence[str | None]
     """Why a drop was withheld."""
 
-    def since(self, time_s: float) -> "Stances":
-        """Those whose contact is not before a moment."""
-        later = self.contact_s >= time_s
-        columns = (self.is_left, self.contact_s, self.drop_deg, self.sd_deg, self.shared_sd_deg)
-        return Stances(*(column[later] for column in columns), [self.reason[i] for i in np.flatnonzero(later).tolist()])
-
 
 def measured(begun: Begun, how: How, stances: Stances, speeds: Sequence[tuple[float, float]]) -> Ended:
     """What is written down at the end.
 
     :param speeds: from which moment on the belt ran how fast, as was said: camera's time and m/s, in their order.
     """
-    stances = stances.since(begun.from_s)
     plan = begun.plan
-    counts = _counts(stances.contact_s, speeds, begun.baseline)
+    counts = _counts(stances.contact_s, speeds, begun)
     run_s = running_s(stances.contact_s, counts, plan.behind_s)
     cued = np.array([available(plan, float(at_s)) for at_s in run_s], np.bool_)
     pure = _pure(run_s, begun)
@@ -74,12 +67,12 @@ def nothing_measured(begun: Begun, how: How) -> Ended:
     return Ended(begun.session_id, how, begun.plan.behind_s, {side: Parts(none, none, none) for side in Side})
 
 
-def _counts(contact_s: FloatArray, speeds: Sequence[tuple[float, float]], baseline: Baseline | None) -> BoolArray:
-    """Which stances were run at the baseline's speed."""
+def _counts(contact_s: FloatArray, speeds: Sequence[tuple[float, float]], begun: Begun) -> BoolArray:
+    """Which stances were the runner's and run at the baseline's speed."""
     counts = np.ones(len(contact_s), np.bool_)
     for from_s, speed_mps in speeds:
-        counts[contact_s >= from_s] = at_speed(speed_mps, baseline)
-    return counts
+        counts[contact_s >= from_s] = at_speed(speed_mps, begun.baseline)
+    return counts & (contact_s >= begun.from_s)
 
 
 def _pure(run_s: FloatArray, begun: Begun) -> BoolArray:

@@ -73,7 +73,7 @@ def next_step(state: State, runs: Sequence[Run], now: datetime) -> Step | Waits:
 
 def _start(state: State, runs: Sequence[Run], now: datetime) -> Step | Waits:
     """The first session, or the silent run that it needs."""
-    baseline = baseline_of(newest(runs, state.sessions), now)
+    baseline = baseline_of(newest(runs, state.sessions, now), now)
     if baseline is None:
         return Step(Purpose.BASELINE, 1, silent_plan(None), None)
     if _is_done_for_today(state, now):
