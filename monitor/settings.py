@@ -25,7 +25,7 @@ from monitor.cues.sound import BuzzerUse, Sound
 from monitor.errors import MediusError
 from monitor.pose.region import Region
 from monitor.pose.weights import Model
-from monitor.vocabulary import HIGHEST_TARGET_DEG, View
+from monitor.vocabulary import HIGHEST_TARGET_DEG, SpeedUnit, View
 
 SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
 """Read in this order; a later one wins."""
@@ -37,6 +37,7 @@ CHANGEABLE = (
     "buzzer",
     "metronome_spm",
     "sessions",
+    "speed_unit",
     "keep_days",
     "keep_mb",
     "mains_hz",
@@ -103,6 +104,8 @@ class Settings(BaseSettings):
     """Sessions are deleted when they are so old: after two years, unless this says otherwise. `inf` keeps them."""
     keep_mb: float | None = Field(default=2000.0, gt=0.0)
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
+    speed_unit: SpeedUnit = SpeedUnit.KMH
+    """What the treadmill's display counts in: km/h, mph or min/km."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""
     buzzer: BuzzerUse = BuzzerUse.CUE
@@ -121,6 +124,11 @@ class Settings(BaseSettings):
     def sound(self) -> Sound:
         """What the buzzer does."""
         return Sound(self.buzzer, self.metronome_spm)
+
+    @property
+    def can_click(self) -> bool:
+        """Whether a metronome can be heard."""
+        return self.buzzer is not BuzzerUse.OFF and self.pins.buzzer is not None
 
     @property
     def database(self) -> Path:

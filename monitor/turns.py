@@ -27,8 +27,8 @@ from monitor.coach.programme import (
 from monitor.coach.programme.entries import BEGUN, ENDED
 from monitor.coach.programme.table import SESSIONS
 from monitor.control import RefusedError
-from monitor.store import Clock, Diary, Ownership, Reader, Recorder, StoreError, SystemClock
-from monitor.vocabulary import FASTEST_MPS, SLOWEST_MPS, CuePlan
+from monitor.store import Clock, Diary, Ownership, Reader, Recorder, RunnerGoneError, StoreError, SystemClock
+from monitor.vocabulary import CuePlan
 
 WAITS_S = 600.0
 """So long a session may be in coming that somebody said is theirs [ours]."""
@@ -42,7 +42,8 @@ REFUSALS = {
     Why.RUNNING: "A session of yours is running.",
 }
 NO_BUZZER = "The metronome needs the buzzer, which is off or not fitted here: choose the lamps."
-SPEED = "The belt's speed is {least:.1f} to {most:.1f} km/h."
+NOT_YOURS = "The session that is running is not yours."
+SPEED_IS = "The speed of a belt is in metres a second"
 SOMEBODY_ELSES = "The session that is running is somebody else's, or began too long ago: wait for the next one."
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,9 @@ class Turns:
         clock: Clock | None = None,
         has_buzzer: Callable[[], bool] = lambda: True,
         joins_within_s: float = JOINS_WITHIN_S,
+        speed_mps: float | None = None,
     ) -> None:
+        """`speed_mps`: how fast the belt runs in every session, until somebody says otherwise."""
         self._recorder = recorder
         self._diary = Diary(recorder)
         self._ownership = Ownership(recorder)
@@ -92,6 +95,7 @@ class Turns:
         self._clock = clock or SystemClock()
         self._has_buzzer = has_buzzer
         self._joins_within_s = joins_within_s
+        self._speed_mps = speed_mps
         self._lock = threading.Lock()
         self._pending: Turn | None = None
         self._session: _Session | None = None
@@ -102,8 +106,6 @@ class Turns:
 
     def take(self, runner_id: str, speed_mps: float | None) -> None:
         """Make the next session a runner's, or the one that has just begun. Raises RefusedError."""
-        if speed_mps is not None:
-            check_speed(speed_mps)
         self._written()
         turn = refusing(lambda: self._turn(runner_id, speed_mps))
         with self._lock:
@@ -124,6 +126,12 @@ class Turns:
             if self._pending is not None and self._pending.runner_id == runner_id:
                 self._pending = None
 
+    def next_runner(self) -> str | None:
+        """Who has said that the next session is theirs."""
+        with self._lock:
+            turn = self._current()
+        return turn.runner_id if turn else None
+
     def is_running(self, runner_id: str) -> bool:
         """Whether the session that is open is this runner's. Raises RefusedError."""
         with self._lock:
@@ -137,7 +145,6 @@ class Turns:
 
     def say_speed(self, session_id: str, time_s: float, speed_mps: float) -> None:
         """Remember how fast the belt runs from now on, and whether a plan's baseline holds. Raises RefusedError."""
-        check_speed(speed_mps)
         refusing(lambda: self._ownership.belt_speed(session_id, time_s, speed_mps))
         with self._lock:
             session = self._session
@@ -157,6 +164,8 @@ class Turns:
             if self._session is None or self._session.id != session_id:
                 self._session = _Session(session_id, self._clock.monotonic_s())
                 self._at_speed = True
+                if (usual_mps := self._speed_mps) is not None:
+                    self._write(lambda: self._ownership.belt_speed(session_id, time_s, usual_mps))
             session, turn = self._session, self._current()
             if turn is None or session.turn is not None:
                 return None
@@ -223,6 +232,8 @@ class Turns:
         return self._pending
 
     def _turn(self, runner_id: str, speed_mps: float | None) -> Turn:
+        if self._reader.runner(runner_id) is None:
+            raise RunnerGoneError
         self._settle(runner_id)
         until_s = self._clock.monotonic_s() + WAITS_S
         state = fold(self._reader.diary(runner_id))
@@ -279,9 +290,3 @@ def in_words(step: Step) -> str:
     if step.purpose is Purpose.SESSION:
         return f"session {step.number} of {SESSIONS}, {minutes}"
     return f"a silent {'check' if step.purpose is Purpose.CHECK else 'run for a baseline'}, {minutes}"
-
-
-def check_speed(speed_mps: float) -> None:
-    """Raises RefusedError for one that no treadmill has."""
-    if not SLOWEST_MPS <= speed_mps <= FASTEST_MPS:
-        raise RefusedError(SPEED.format(least=3.6 * SLOWEST_MPS, most=3.6 * FASTEST_MPS))

@@ -101,6 +101,21 @@ GROUPS = (
         ),
     ),
     Group(
+        "Treadmill",
+        (
+            Field(
+                "speed_unit",
+                "Its speed is shown in",
+                "Speeds are typed and shown so. Files hold metres a second.",
+                (
+                    ("km/h", "km/h"),
+                    ("mph", "miles an hour"),
+                    ("min/km", "minutes a kilometre"),
+                ),
+            ),
+        ),
+    ),
+    Group(
         "How long sessions are kept",
         (
             Field(
