@@ -106,7 +106,7 @@ class Turns:
 
     def take(self, runner_id: str, speed_mps: float | None) -> None:
         """Make the next session a runner's, or the one that has just begun. Raises RefusedError."""
-        self._written()
+        self.wait()
         turn = refusing(lambda: self._turn(runner_id, speed_mps))
         with self._lock:
             session = self._session
@@ -207,6 +207,10 @@ class Turns:
             except (StoreError, RefusedError) as error:
                 log.warning("what a session that was cut off came to is not in the diary: %s", error)
 
+    def wait(self) -> None:
+        """Until all is written that there was to write."""
+        self._writer.submit(lambda: None).result()
+
     def close(self) -> None:
         """Write what waits, and let go of the store. Idempotent."""
         self._writer.shutdown()
@@ -279,9 +283,6 @@ class Turns:
                 log.warning("a runner's session is not in the diary: %s", error)
 
         self._writer.submit(guarded)
-
-    def _written(self) -> None:
-        self._writer.submit(lambda: None).result()
 
 
 def in_words(step: Step) -> str:

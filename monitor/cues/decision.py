@@ -108,10 +108,12 @@ class Decider:
         return self._give(stance.side)
 
     def hush(self, reason: str | None) -> Cue | None:
-        """Cue nothing for a reason, until there is none any more."""
+        """Cue nothing for a reason, until there is none any more; before the first tick, nothing is said of it."""
         if reason == self._hushed:
             return None
         self._hushed = reason
+        if not math.isfinite(self._now_s):
+            return None
         if reason is None:
             return self._take_away() or self._say_off(WAITING)
         self._end_episode()

@@ -105,3 +105,11 @@ def clicks(virtual: VirtualLamps) -> int:
         virtual.lamps.refresh()
         virtual.now_s += 0.01
     return sum(bool(state.state) for state in virtual.pins["buzzer"].states[1:])
+
+
+def test_before_the_first_tick_nothing_is_said() -> None:
+    decider = Decider(one_leg())
+    assert decider.hush(QUIET) is None
+    cue = decider.tick(3.0, True)
+    assert cue is not None
+    assert (cue.time_s, cue.reason) == (3.0, QUIET)
