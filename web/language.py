@@ -31,11 +31,12 @@ class Language:
     """In itself."""
     locale: Locale
     words: gnu.NullTranslations
+    marks: dict[int, str]
+    """What it writes for the comma and the point of 1,234.5."""
 
     def number(self, text: str) -> str:
         """A number in the code's way of writing, `1,234.5`, in the language's."""
-        symbols = self.locale.number_symbols["latn"]
-        return text.translate({ord(","): symbols["group"], ord("."): symbols["decimal"]})
+        return text.translate(self.marks)
 
 
 def catalogue(code: str) -> Path:
@@ -83,9 +84,16 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     return text
 
 
+def both(one: str, many: str) -> tuple[str, str]:
+    """Mark the two forms of a constant that goes with a number: `ngettext(*constant, number)`."""
+    return one, many
+
+
 def _language(code: str) -> Language:
     locale = Locale.parse(code)
-    return Language(code, str(locale.display_name), locale, _words(code))
+    symbols = locale.number_symbols["latn"]
+    marks = {ord(","): symbols["group"], ord("."): symbols["decimal"]}
+    return Language(code, str(locale.display_name), locale, _words(code), marks)
 
 
 def _words(code: str) -> gnu.NullTranslations:
