@@ -97,7 +97,8 @@ GROUPS = (
                 "sessions",
                 N_("A session begins"),
                 N_(
-                    "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last step."
+                    "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last "
+                    "step."
                 ),
                 (
                     ("", N_("By the button, if there is one")),
@@ -150,7 +151,8 @@ GROUPS = (
                 "camera_turn_deg",
                 N_("The camera hangs"),
                 N_(
-                    "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it again."
+                    "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it "
+                    "again."
                 ),
                 (
                     ("0", N_("Upright")),

@@ -33,6 +33,7 @@ from web.words import (
     number,
     show,
     signed,
+    together,
     unsigned,
     with_unit,
 )
@@ -254,7 +255,7 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
             deg=_roll(session),
         )
     )
-    yield f"{stood} {_('What is left of it adds to one side and takes from the other.')}"
+    yield together(stood, _("What is left of it adds to one side and takes from the other."))
     if calibration is None:
         yield _(
             "The drop is counted from level. "
@@ -266,7 +267,7 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
             "The drop is counted from the runner standing still at %(moment)s: "
             "the hip line stood at %(deg)s° in the picture then.",
             moment=clock(calibration.time_s - session.origin_s),
-            deg=f"{signed(calibration.roll_deg, 1)}{within}",
+            deg=signed(calibration.roll_deg, 1) + within,
         )
     if session.clock_synchronised is False:
         yield _("The unit's clock was not set when the session began: its date and time may be wrong.")
@@ -296,7 +297,7 @@ def _hip_line(stances: StanceColumns) -> str:
         sources=from_what,
     )
     if PelvicSource.LANDMARKS in sources:
-        text += f" {_('Body points alone follow the pelvis poorly: that is why the ± is large.')}"
+        return together(text, _("Body points alone follow the pelvis poorly: that is why the ± is large."))
     return text
 
 

@@ -259,6 +259,11 @@ def sentence(text: str) -> str:
     return f"{titled(text)}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
+def together(*sentences: str) -> str:
+    """Sentences one after the other."""
+    return " ".join(sentences)
+
+
 def titled(text: str) -> str:
     """`text` with a capital letter."""
     return text[:1].upper() + text[1:]

@@ -15,7 +15,7 @@ from web.language import DOMAIN, FOLDER, catalogue, languages
 ROOT = FOLDER.parents[1]
 METHODS = [("web/templates/**.html", "jinja2"), ("web/**.py", "python"), ("monitor/**.py", "python")]
 OPTIONS = {"**.html": {"trimmed": "true", "encoding": "utf-8", "silent": "false"}}
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "both": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "both": (1, 2)}
 WIDTH = 120
 
 
