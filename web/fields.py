@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web.heard import heard
-from web.language import N_, _
+from web.language import BROWSER, N_, _, languages
 from web.words import sentence, written
 
 LONGEST = 20
@@ -159,6 +159,20 @@ GROUPS = (
                     ("90", N_("On its side, turned clockwise")),
                     ("270", N_("On its side, turned the other way")),
                     ("180", N_("Upside down")),
+                ),
+            ),
+        ),
+    ),
+    Group(
+        N_("Pages"),
+        (
+            Field(
+                "language",
+                N_("Language of the pages"),
+                N_("A phone on which another is chosen, at the foot of any page, keeps that."),
+                (
+                    (BROWSER, N_("As the browser asks")),
+                    *((each.code, each.name) for each in languages().values()),
                 ),
             ),
         ),

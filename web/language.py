@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 
 DOMAIN = "medius"
 FOLDER = Path(__file__).parent / "translations"
 COOKIE = "medius_language"
+BROWSER = "browser"
+"""What the owner sets so that browsers choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ def spoken() -> Language:
     if not has_request_context():
         return languages()["en"]
     if "language" not in g:
-        g.language = choose(request.cookies.get(COOKIE, ""), request.accept_languages)
+        wanted = request.cookies.get(COOKIE, "") or current_app.extensions["medius.standing"].language()
+        g.language = choose(wanted, request.accept_languages)
     found: Language = g.language
     return found
 
 
 def choose(wanted: str, accepted: LanguageAccept) -> Language:
-    """Choose by what the phone wants, or else by what its browser accepts; English where neither is known here."""
+    """Choose what the phone or the owner wants, or else what the browser accepts; English where neither is known."""
     known = languages()
     return known.get(wanted) or known[accepted.best_match(list(known), "en") or "en"]
 

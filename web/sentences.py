@@ -211,6 +211,7 @@ SENTENCES = (
     N_("It can be %(expected)s."),
     N_("This cannot be set here."),
     N_("It is set in %(place)s: change it there."),
+    N_("There is no such choice."),
     N_("This is given as text."),
     N_("the variable MEDIUS_%(name)s"),
     N_("a metronome needs steps a minute, %(least)s to %(most)s, and not %(spm)s"),
