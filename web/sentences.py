@@ -1,11 +1,15 @@
 """What the unit may say on the pages: its sentences in English, as they stand in the store and come over its socket.
 
-`%(name)s` stands for what the unit puts there. A test holds every one of them against the unit's own code.
+`%(name)s` stands for what the unit puts there, `%(word)s` for a single word. A test holds every one of them against the unit's own code.
 """
 
 from web.language import N_
 
 SENTENCES = (
+    # Single words, in sentences.
+    N_("left"),
+    N_("right"),
+    N_("no"),
     # What is measured: `monitor.vocabulary`.
     N_("Pelvis drop"),
     N_("Pelvis drop since contact"),
@@ -232,6 +236,8 @@ SENTENCES = (
     N_("%(place)s was written by an older medius: start medius run once to bring it up to date"),
     N_("%(place)s was written by a newer medius (schema %(found)s): update this medius"),
     N_("%(place)s is the database of another program: give medius a file of its own"),
+    N_("%(text)s is no place for the store: give the path of a file"),
+    N_("%(path)s could not be moved aside (%(error)s): its directory must be writable for this user"),
     N_("%(text)s is no URL of a database: give a path, or a URL"),
     N_("%(path)s could not be copied: the unit writes faster than it can be read; try again"),
     N_("%(source)s could not be copied to %(target)s (%(error)s): make room there; nothing was changed"),
@@ -284,9 +290,9 @@ SENTENCES = (
     N_("nearer to the treadmill,"),
     N_("shoulders at %(shoulders)s and soles at %(soles)s of the picture's height"),
     N_("Tilt the camera %(way)s by %(deg)s°."),
-    N_("hips %(part)s of the picture's width %(way)s of its middle"),
+    N_("hips %(part)s of the picture's width %(word)s of its middle"),
     N_("Turn the camera to the %(way)s by %(deg)s°."),
-    N_("lens %(length)s %(way)s the hips"),
+    N_("lens %(length)s %(word)s the hips"),
     N_("above"),
     N_("below"),
     N_("Lower"),
@@ -294,7 +300,7 @@ SENTENCES = (
     N_("%(way)s the camera by %(cm)s, to the hips' height."),
     N_("See that the long edges of the belt are in the picture, on both sides and behind the feet."),
     N_("the long edges of the belt were not found"),
-    N_("lens %(length)s %(way)s of the line that the belt runs along"),
+    N_("lens %(length)s %(word)s of the line that the belt runs along"),
     N_("Move the camera %(cm)s to the %(way)s, and turn it so that it looks along the belt."),
     N_("%(deg)s ± %(sd)s°, from %(sources)s"),
     N_("Turn the camera %(way)s by %(deg)s°, as seen from behind it."),
