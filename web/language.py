@@ -61,6 +61,11 @@ def spoken() -> Language:
     return found
 
 
+def speak_english() -> None:
+    """Whoever asks, for what programs read."""
+    g.language = languages()["en"]
+
+
 def choose(wanted: str, accepted: LanguageAccept) -> Language:
     """Choose what the phone or the owner wants, or else what the browser accepts; English where neither is known."""
     known = languages()

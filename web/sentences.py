@@ -1,6 +1,7 @@
 """What the unit may say on the pages: its sentences in English, as they stand in the store and come over its socket.
 
-`%(name)s` stands for what the unit puts there, `%(word)s` for a single word. A test holds every one of them against the unit's own code.
+`%(name)s` stands for what the unit puts there, `%(word)s` for a single word. A test holds every one of them against
+the unit's own code.
 """
 
 from web.language import N_

@@ -185,7 +185,7 @@ def added(counts: Iterable[int]) -> str:
 def show(statistic: Statistic, variable: Variable) -> Shown:
     """A statistic for the page."""
     if statistic.mean is None:
-        return Shown(None, "", "", "", statistic.n, heard(statistic.reason or "no stance had a value"))
+        return Shown(None, "", "", "", statistic.n, heard(statistic.reason or "") or _("no stance had a value"))
     digits = decimals(variable)
     value = with_unit(signed(statistic.mean, digits), variable)
     if statistic.ci95 is None:
