@@ -29,14 +29,15 @@ from web.words import (
     count,
     decimals,
     duration,
-    heading,
     number,
     show,
     signed,
+    titled,
     together,
     unsigned,
     with_unit,
 )
+from web.words import side as named
 
 ALSO = (VARIABLE["knee_collapse_deg"], VARIABLE["trunk_lean_deg"])
 """What the answer tells besides the pelvis drop."""
@@ -284,11 +285,11 @@ def _hip_line(stances: StanceColumns) -> str:
     if not measured.any():
         return _("Stances with a pelvis drop: none of %(all)s.", all=number(len(stances)))
     sources = Counter(source for source in stances.source[measured].tolist() if source is not None)
-    named = {_(SOURCE_WORDS[PelvicSource(source)]): number(n) for source, n in sources.most_common()}
+    counted = {_(SOURCE_WORDS[PelvicSource(source)]): number(n) for source, n in sources.most_common()}
     from_what = (
-        "".join(named)
-        if len(named) == 1
-        else ", ".join(_("%(source)s in %(n)s of them", source=source, n=n) for source, n in named.items())
+        "".join(counted)
+        if len(counted) == 1
+        else ", ".join(_("%(source)s in %(n)s of them", source=source, n=n) for source, n in counted.items())
     )
     text = _(
         "Stances with a pelvis drop: %(n)s of %(all)s. Hip line from %(sources)s.",
@@ -333,10 +334,11 @@ def _cues(session: SessionRow, stances: StanceColumns, cues: Sequence[CueRow]) -
         marks = cue_spans(side, cues, end_s)
         if marks:
             lit = duration(sum(end - start for start, end in marks))
-            yield ngettext(
+            said = ngettext(
                 "%(side)s lamp on once, %(time)s in all",
                 "%(side)s lamp on %(num)s times, %(time)s in all",
                 len(marks),
-                side=heading(side),
+                side=named(side),
                 time=lit,
             )
+            yield titled(said)
