@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
 from flask import current_app, g, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 
@@ -20,6 +19,17 @@ BROWSER = "browser"
 """What the owner sets so that browsers choose."""
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a constant for the catalogue."""
+    return text
+
+
+# Translators: the name of your language, in itself
+ITSELF = N_("English")
+# Translators: this number as your language writes it
+A_NUMBER = N_("1,234.5")
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language that the pages can be read in."""
@@ -28,14 +38,13 @@ class Language:
     """As browsers and the attribute `lang` say it."""
     name: str
     """In itself."""
-    locale: Locale
     words: gnu.NullTranslations
     marks: dict[int, str]
-    """What it writes for the comma and the point of 1,234.5."""
+    """What it writes for the comma and the point of 1,234.5, where that is another."""
 
     def number(self, text: str) -> str:
         """A number in the code's way of writing, `1,234.5`, in the language's."""
-        return text.translate(self.marks)
+        return text.translate(self.marks) if self.marks else text
 
 
 def compiled(code: str) -> Path:
@@ -54,10 +63,10 @@ def spoken() -> Language:
     """The language of the page that is being made; English where none is."""
     if not has_request_context():
         return languages()["en"]
-    if "language" not in g:
+    found: Language | None = g.get("language")
+    if found is None:
         wanted = request.cookies.get(COOKIE, "") or current_app.extensions["medius.standing"].language()
-        g.language = choose(wanted, request.accept_languages)
-    found: Language = g.language
+        g.language = found = choose(wanted, request.accept_languages)
     return found
 
 
@@ -84,22 +93,16 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
     return language.words.ngettext(one, many, number) % {"num": language.number(f"{number:,}"), **values}
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a constant for the catalogue."""
-    return text
-
-
 def both(one: str, many: str) -> tuple[str, str]:
     """Mark the two forms of a constant that goes with a number: `ngettext(*constant, number)`."""
     return one, many
 
 
 def _language(code: str) -> Language:
-    locale = Locale.parse(code)
-    symbols = locale.number_symbols["latn"]
-    marks = {ord(","): symbols["group"], ord("."): symbols["decimal"]}
     words = gnu.NullTranslations()
     if code != "en":
         with compiled(code).open("rb") as file:
             words = gnu.GNUTranslations(file)
-    return Language(code, str(locale.display_name), locale, words, marks)
+    written = words.gettext(A_NUMBER)
+    marks = {ord(ours): theirs for ours, theirs in zip(A_NUMBER, written, strict=True) if ours != theirs}
+    return Language(code, words.gettext(ITSELF), words, marks)
