@@ -238,6 +238,7 @@ class Appliance:
             "can_click": self._settings.can_click,
             "keep_days": finite(self._settings.keep_days),
             "keep_mb": finite(self._settings.keep_mb),
+            "language": self._settings.language,
         }
 
     def _delete(self, what: Callable[[Recorder], None]) -> None:

@@ -111,6 +111,7 @@ class OneSession:
             "can_click": self._given.can_click,
             "keep_days": finite(self._given.keep_days),
             "keep_mb": finite(self._given.keep_mb),
+            "language": self._given.language,
         }
 
     def _needed(self) -> Unit:

@@ -42,6 +42,7 @@ CHANGEABLE = (
     "keep_mb",
     "mains_hz",
     "camera_turn_deg",
+    "language",
 )
 """What can be set on the dashboard."""
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
@@ -106,6 +107,8 @@ class Settings(BaseSettings):
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
     speed_unit: SpeedUnit = SpeedUnit.KMH
     """What the treadmill's display counts in: km/h, mph or min/km."""
+    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(_[A-Z]{2})?)$")
+    """Of the dashboard's pages, by its code: en, de. browser: the one that a browser asks for, if it is there."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""
     buzzer: BuzzerUse = BuzzerUse.CUE
