@@ -7,6 +7,7 @@ from monitor.store import Clock, SystemClock
 from web import words
 from web.backup import backup, prepare_copies
 from web.claims import claims
+from web.coach import coach
 from web.commands import commands
 from web.comparing import comparing
 from web.config import Config
@@ -61,6 +62,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         language_choice,
         claims,
         runners,
+        coach,
         comparing,
         sessions,
         live,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.coach.errors import CoachError
+from monitor.coach.ladder.kinds import LADDER_KINDS
 from monitor.coach.programme.kinds import PROGRAMME_KINDS
 from monitor.vocabulary import DiaryEntry
 
@@ -15,4 +16,4 @@ Kind = Callable[[Sequence[DiaryEntry], Mapping[str, Any], datetime], Mapping[str
 
 What is given comes from a phone and can be anything that JSON holds.
 """
-KINDS: Mapping[str, Kind] = {**PROGRAMME_KINDS}
+KINDS: Mapping[str, Kind] = {**PROGRAMME_KINDS, **LADDER_KINDS}
