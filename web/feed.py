@@ -188,9 +188,12 @@ def _live_plan(planned: tuple[Begun, float] | None) -> LivePlan | None:
         return None
     begun, run_s = planned
     minutes = round(begun.plan.run_s / 60.0)
-    cue = _("the cue is there") if available(begun.plan, run_s) else _("no cue now: run on your own")
     if run_s >= begun.plan.run_s:
         cue = _("all minutes are run")
+    elif not begun.plan.windows:
+        cue = _("a silent run")
+    else:
+        cue = _("the cue is there") if available(begun.plan, run_s) else _("no cue now: run on your own")
     return LivePlan(name_of(begun.purpose, begun.number), min(int(run_s / 60.0) + 1, minutes), minutes, cue)
 
 
