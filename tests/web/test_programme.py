@@ -160,7 +160,7 @@ def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
     runner.does("start")
     runner.runs_what_is_next(share=0.4, end=False)
     live = get(runner.phone, "/live").text
-    assert "Session 5 of 8 · minute 11 of 27 · the cue is there" in live
+    assert "Session 5 of 8 · minute 11 of 27 · the cue is there, 5 minutes more" in live
     assert "Your session is running" in runner.page()
     page = get(gym.owner(), "/live").text
     assert 'action="/unit/speed"' in page
