@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.coach.errors import CoachError
 from monitor.coach.ladder.kinds import LADDER_KINDS
+from monitor.coach.plan import PLAN_KINDS
 from monitor.vocabulary import DiaryEntry
 
 __all__ = ["KINDS", "CoachError", "Kind"]
@@ -15,4 +16,4 @@ Kind = Callable[[Sequence[DiaryEntry], Mapping[str, Any], datetime], Mapping[str
 
 What is given comes from a phone and can be anything that JSON holds.
 """
-KINDS: Mapping[str, Kind] = {**LADDER_KINDS}
+KINDS: Mapping[str, Kind] = {**LADDER_KINDS, **PLAN_KINDS}
