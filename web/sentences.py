@@ -196,6 +196,8 @@ SENTENCES = (
     N_("The set-up opens."),
     N_("There is nothing to keep yet. %(advice)s"),
     N_("Say which session."),
+    N_("The unit knows no such entry of a diary."),
+    N_("A diary's entry is made of names and values."),
     N_("The settings are changed by their names."),
     N_("The unit takes a text of at most %(most)s characters as %(name)s."),
     N_("A height is in cm"),
@@ -222,6 +224,8 @@ SENTENCES = (
     N_("a metronome needs steps a minute, %(least)s to %(most)s, and not %(spm)s"),
     # The store.
     N_("this link opens nothing any more: it was used already, or its time is over"),
+    N_("this runner is not known here any more: begin anew, or scan a session's code"),
+    N_("too many have begun without ever running here: the owner can delete what is not needed"),
     N_("the disk that holds %(place)s is full: free some space on it"),
     N_("%(place)s is read-only: make the file and its directory writable for this user"),
     N_("%(place)s cannot be opened: check that its directory exists and lets this user in"),
