@@ -206,9 +206,11 @@ def _waits(waits: Waits) -> Iterator[str]:
     elif waits.why is Why.ENDED_EARLY:
         yield _("You ended the last session early. Say why, then it can be run again.")
     elif waits.why is Why.ONE_A_DAY:
-        yield _("One session a day. What you run besides is kept, with dark lamps.")
+        yield _("One session a day is enough.")
+        yield _("What you run besides is kept, with dark lamps.")
     elif waits.why is Why.CHECK_LATER and waits.until is not None:
         yield _("The next silent check is open from %(day)s on.", day=day(waits.until))
+        yield _("What you run besides is kept, with dark lamps.")
 
 
 def _needs(run: Run, now: datetime) -> Iterator[Need]:

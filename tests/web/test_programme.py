@@ -165,7 +165,11 @@ def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
     page = get(gym.owner(), "/live").text
     assert 'action="/unit/speed"' in page
     assert f'action="{runner.home}/programme/speed"' in live
-    assert 'name="speed"' not in get(gym.phone(), "/live").text
+    assert "It hurts: stop" in live
+    for other in (gym.phone(), Runner(gym).phone):
+        page = get(other, "/live").text
+        assert 'name="speed"' not in page
+        assert "It hurts" not in page
 
 
 def test_pain_and_its_way_back(gym: Gym) -> None:
