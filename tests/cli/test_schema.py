@@ -30,7 +30,8 @@ CASES: dict[str, list[Observation]] = {
 
 def result_of(name: str) -> Result:
     notes = ["The file ends before its time: what it has was measured."] if name == "a runner who leaves" else []
-    return measure(f"{name}.npz", CASES[name], None, GaitSettings(), lambda _done, _count: None, notes)
+    result = measure(f"{name}.npz", CASES[name], None, GaitSettings(), lambda _done, _count: None, notes)
+    return replace(result, belt_speeds=[(0.0, 2.78), (5.0, 3.0)]) if name == "a runner" else result
 
 
 @pytest.fixture(scope="module")

@@ -290,8 +290,9 @@ def test_the_rate_goes_up_after_two_sessions_that_kept_it(kept: list[float]) -> 
         assert step.plan.metronome_spm is not None
         asked.append(step.plan.metronome_spm)
         assert asked[-1] == pytest.approx(170.0 * (1.05, 1.075, 1.10)[level])
-        walk.run(1.0, How.FINISHED, share * asked[-1])
-        running = running + 1 if abs(share - 1.0) <= 0.02 else 0
+        run_spm = share * asked[-1]
+        walk.run(1.0, How.FINISHED, run_spm)
+        running = running + 1 if abs(run_spm - asked[-1]) <= 0.02 * asked[-1] else 0
         if running == 2 and level < 2:
             level, running = level + 1, 0
 

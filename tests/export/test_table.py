@@ -80,7 +80,7 @@ def test_no_text_becomes_a_formula_or_another_cell(reason: str) -> None:
     text = "".join(csv_lines(BEGAN, [with_reason(reason)]))
     columns, row = rows_of(text)
     assert len(columns) == len(row) == len(header())
-    assert row[-1] == safe(reason)
+    assert row[columns.index("reason")] == safe(reason)
     for separator in SEPARATORS:
         cells = [cell for line in rows_of(text, separator) for cell in line]
         assert [c for c in cells if c.lstrip().startswith(FORMULA) and not is_number(c)] == []
