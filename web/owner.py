@@ -35,6 +35,7 @@ FOR_ALL = frozenset(
         "help.page",
         "health.healthz",
         "health.metrics",
+        "language.choose",
     }
 )
 FREE_TRIES = 5
