@@ -10,7 +10,7 @@ from tests.browser.unit import Place, Shown
 from web import Config, create_app
 
 HTML = "text/html; charset=utf-8"
-OTHER_KINDS = ("nobody", "landmarks", "withheld", "fault", "no summary", "single", "hostile", "long", "own")
+OTHER_KINDS = ("nobody", "landmarks", "withheld", "fault", "no summary", "single", "hostile", "long")
 """Sessions whose own page is not like that of the others."""
 
 
@@ -25,7 +25,7 @@ def pages(place: Place, shown: Shown) -> list[str]:
 def _paths(app: Flask, shown: Shown) -> Iterator[str]:
     """The addresses that answer to GET, about the session that shows most. LookupError: what is said of a new kind?"""
     stands_for = {
-        "session_id": shown.sessions["story"],
+        "session_id": shown.sessions["own"],
         "runner_id": shown.runner,
         "token": shown.link,
         "filename": "medius.css",

@@ -26,6 +26,8 @@ from tests.browser.chromium import HOST
 from tests.web import demo
 
 ALIVE_EVERY_S = 1.0
+LENGTH_S = 64.0
+"""Of the sessions that are looked at most: enough to be compared in halves, and not more than a page soon takes."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,11 @@ def _some_weeks(database: Path, sessions: dict[str, str]) -> tuple[str, str]:
     phone, secret = str(uuid.uuid4()), new_token()
     runner: str | None = None
     for weeks in (5, 4, 3, 1, 0):
-        clock = demo.DemoClock(datetime.now(UTC) - timedelta(weeks=weeks, seconds=250))
+        clock = demo.DemoClock(datetime.now(UTC) - timedelta(weeks=weeks, seconds=LENGTH_S + 10.0))
         with Recorder(database, clock) as recorder, closing(Claims(recorder, clock)) as claims:
-            steps = demo.story(240.0, dice)
-            session, _ = demo.record(recorder, clock, demo.start_of("camera 0"), steps, length_s=240.0)
-            claims.mark(session, 120.0)
+            steps = demo.story(LENGTH_S, dice)
+            session, _ = demo.record(recorder, clock, demo.start_of("camera 0"), steps, length_s=LENGTH_S)
+            claims.mark(session, LENGTH_S / 2.0)
             recorder.close_session()
             assert recorder.flush()
             sessions["own" if weeks else "offered"] = session
