@@ -25,6 +25,17 @@ window.look = (() => {
       for (const details of document.querySelectorAll("details")) details.open = true;
     },
 
+    // What is read, without what only a script does, and without times of the day.
+    text() {
+      for (const element of document.querySelectorAll(".zoom, #said")) element.hidden = true;
+      return document.querySelector("main").innerText.replace(/\d\d:\d\d/g, "").replace(/\s+/g, " ").trim();
+    },
+
+    // A table's rows after the twentieth are like those before, and axe takes long over each.
+    thin() {
+      for (const row of document.querySelectorAll("tbody tr:nth-child(n + 21)")) row.remove();
+    },
+
     // Text as far apart as WCAG 1.4.12 has it.
     spaceOut() {
       const sheet = new CSSStyleSheet();
@@ -113,10 +124,12 @@ window.look = (() => {
 
     printed() {
       const width = document.documentElement.clientWidth;
-      return all(".chart")
+      const cut = all(".scroll").filter((region) => region.scrollHeight > region.clientHeight + 1);
+      const charts = all(".chart")
         .map((chart) => [chart, chart.getBoundingClientRect()])
         .filter(([, box]) => box.left < 0 || box.right > width + 0.5 || box.height < 40 || box.width < 100)
         .map(([chart, box]) => `is printed ${box.width.toFixed()} x ${box.height.toFixed()} px: ${called(chart)}`);
+      return [...charts, ...cut.map((region) => `is cut off on paper: ${called(region)}`)];
     },
 
     operable: () => operable().map(called),

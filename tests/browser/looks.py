@@ -13,6 +13,8 @@ AXE_OPTIONS = {
     "rules": {"target-size": {"enabled": True}},  # of WCAG 2.2, off unless asked for
     "resultTypes": ["violations"],
 }
+WIDTHS = 360, 768, 1440
+SCHEMES = "light", "dark"
 TARGET_PX, PRIMARY_PX = 24, 44
 """WCAG 2.2 AA for all that can be touched, and our own for what mostly is."""
 A4_PX = 710
@@ -35,7 +37,8 @@ class Witness:
         return wrong
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and message.location["url"] != f"{self._address}/nowhere":
+        asked_for = message.page is not None and message.location["url"] == message.page.url  # a page that is an error
+        if message.type in ("error", "warning") and not asked_for:
             self._wrong.append(f"the console has: {message.text}")
 
     def _asked(self, request: Request) -> None:
@@ -49,8 +52,15 @@ def wrong(page: Page, question: str, *values: float) -> list[str]:
     return found
 
 
+def show(page: Page, width: int, scheme: str = "light") -> None:
+    """Make the window so wide, with all that is folded unfolded."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+
 def axe(page: Page) -> list[str]:
     """What axe-core finds, the parts of the page that are folded included."""
+    page.evaluate("look.thin()")
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 

@@ -1,4 +1,7 @@
-"""`python -m tests.browser.pictures FOLDER`: every page, at three widths, light and dark, to be looked at."""
+"""`python -m tests.browser.pictures FOLDER`: every page, at three widths, light and dark, to be looked at.
+
+What axe-core finds at each of them is printed; the tests have it look at each page at three of the six.
+"""
 
 import itertools
 import sys
@@ -6,44 +9,29 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext
 
-from tests.browser.chromium import HOST, chromium
+from tests.browser.chromium import chromium
+from tests.browser.looks import SCHEMES, WIDTHS, axe, show
 from tests.browser.pages import pages
-from tests.browser.unit import Place, Shown, dashboard, resting_unit
-
-WIDTHS = 360, 768, 1440
-SCHEMES = "light", "dark"
+from tests.browser.phones import owners, runners
+from tests.browser.unit import Shown, dashboard, resting_unit
 
 
-def as_owner(browser: Browser, place: Place) -> Page:
-    """A page of a browser in which the PIN was typed."""
-    page = browser.new_context(base_url=place.address).new_page()
-    page.goto("/owner")
-    page.get_by_label("PIN").fill(place.pin)
-    page.get_by_role("button", name="Open").click()
-    page.wait_for_url("/")
-    return page
-
-
-def as_runner(browser: Browser, place: Place, shown: Shown) -> Page:
-    """A page of the phone that has claimed sessions."""
-    context = browser.new_context(base_url=place.address)
-    context.add_cookies([{"name": "medius_runner", "value": shown.key, "domain": HOST, "path": "/"}])
-    return context.new_page()
-
-
-def take(page: Page, paths: Iterable[str], shown: Shown, folder: Path) -> None:
+def take(context: BrowserContext, paths: Iterable[str], shown: Shown, folder: Path) -> None:
     """Draw whole pages, as long as they are."""
-    folder.mkdir(parents=True, exist_ok=True)
     names = {shown.link: "link", shown.runner: "runner"} | {session: kind for kind, session in shown.sessions.items()}
+    page = context.new_page()
     for path in paths:
         page.goto(path)
         called = "-".join(names.get(part, part) for part in path.strip("/").split("/")) or "index"
         for width, scheme in itertools.product(WIDTHS, SCHEMES):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)
+            show(page, width, scheme)
             page.screenshot(path=folder / f"{called}-{width}-{scheme}.png", full_page=True)
+        for width, scheme in itertools.product(WIDTHS, SCHEMES):
+            show(page, width, scheme)
+            for found in axe(page):
+                print(f"{called} at {width} px, {scheme}: {found}")
 
 
 def main(folder: Path) -> None:
@@ -54,9 +42,9 @@ def main(folder: Path) -> None:
         dashboard(Path(state)) as place,
         chromium() as browser,
     ):
-        take(as_owner(browser, place), pages(place, shown), shown, folder / "owner")
+        take(owners(browser, place), pages(place, shown), shown, folder / "owner")
         own = f"/runners/{shown.runner}", f"/sessions/{shown.sessions['own']}"
-        take(as_runner(browser, place, shown), own, shown, folder / "runner")
+        take(runners(browser, place, shown.key), own, shown, folder / "runner")
 
 
 if __name__ == "__main__":
