@@ -1,7 +1,7 @@
 // What is looked at on a page; each returns what is wrong with it, as sentences.
 "use strict";
 
-window.look = (() => {
+window.looks = (() => {
   const OPERABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
   const PRIMARY = "button, .button, nav a, .brand, input, select, summary";
 

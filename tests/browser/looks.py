@@ -48,7 +48,7 @@ class Witness:
 
 def wrong(page: Page, question: str, *values: float) -> list[str]:
     """Answer of `looks.js`."""
-    found: list[str] = page.evaluate(f"look.{question}({', '.join(map(str, values))})")
+    found: list[str] = page.evaluate(f"looks.{question}({', '.join(map(str, values))})")
     return found
 
 
@@ -60,19 +60,19 @@ def show(page: Page, width: int, scheme: str = "light") -> None:
 
 def axe(page: Page) -> list[str]:
     """What axe-core finds, the parts of the page that are folded included."""
-    page.evaluate("look.thin()")
+    page.evaluate("looks.thin()")
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 def keyboard(page: Page) -> list[str]:
     """Go through the page with the tabulator key alone."""
-    expected: list[str] = page.evaluate("look.operable()")
+    expected: list[str] = page.evaluate("looks.operable()")
     reached: list[int] = []
     complaints = []
     for _ in range(len(expected) + 20):
         page.keyboard.press("Tab")
-        found: dict[str, Any] | None = page.evaluate("look.focused()")
+        found: dict[str, Any] | None = page.evaluate("looks.focused()")
         if found is None or (reached and found["at"] == 0):
             break
         reached += [found["at"]] * (found["at"] >= 0)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from garmin_fit_sdk import Decoder, Stream
 from jsonschema import Draft202012Validator
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from monitor.control.pin import owner_of
 from monitor.store import Reader
@@ -28,8 +28,7 @@ __all__ = ["lite_model", "schema"]  # fixtures here too
 SESSION = re.compile(r"/sessions/[0-9a-f-]{36}$")
 OWNER = re.compile(r"/owner\?next=")
 STANCE = r"^ +\d+\.\d\d s  (left|right) +drop [ +-]"
-STEADY = 8
-"""Stances after which a side has a mean."""
+BEGINS_ANEW = re.compile("wait a moment|The set-up is open")
 
 
 class Gym:
@@ -82,8 +81,7 @@ def test_first_start_a_live_session_and_a_phone_that_takes_it_home(gym: Gym) -> 
         live.goto("/live")
         live.evaluate("window.isTheSamePage = true")
         expect(live.locator(".live-value")).to_have_count(2)
-        before = live.locator("#live").inner_text()
-        live.wait_for_function("before => document.getElementById('live').innerText !== before", arg=before)
+        goes_on(live)
         assert live.evaluate("window.isTheSamePage"), "it goes on without being loaded again"
         assert axe(live) == []
 
@@ -116,36 +114,40 @@ def test_first_start_a_live_session_and_a_phone_that_takes_it_home(gym: Gym) -> 
 
 def test_an_evening_with_a_unit_that_is_a_service(gym: Gym, schema: Draft202012Validator, tmp_path: Path) -> None:
     gym.folder.mkdir()
-    with dashboard(gym.folder) as gym.place, gym.unit("monitor", "--camera", "demo") as unit:
-        owner, ann = gym.phone(), gym.phone()
-        a_wrong_pin_is_slowed(owner, owner_of(gym.folder).pin)
-        a_setting_is_changed_and_the_lamps_are_tried(owner)
-        the_camera_is_looked_through(owner)
-
-        first = a_session(owner)
-        owner.get_by_role("button", name="End the session").click()
-        ann.goto("/live")
-        ann.get_by_role("button", name="Keep it on this phone").click()
+    with gym.unit("monitor", "--camera", "demo") as unit:
+        with dashboard(gym.folder) as gym.place:
+            owner, ann = gym.phone(), gym.phone()
+            a_wrong_pin_is_slowed(owner, owner_of(gym.folder).pin)
+            a_setting_is_changed_and_the_lamps_are_tried(owner)
+            the_camera_is_looked_through(owner)
+            first = a_session(owner)
+            owner.get_by_role("button", name="End the session").click()
+            take_it_home(ann, first)
+            take_it_away(ann, schema, tmp_path)
+            second = a_session(owner)
+            owner.get_by_role("button", name="Mark this moment").click()
+            ann.goto("/live")
+            asleep = fall_asleep(owner)
+            assert gym.complaints() == []
+        expect(ann.locator("#lost")).to_be_visible()
         assert axe(ann) == []
-        ann.get_by_label("A nickname, if you like").fill("Ann")
-        ann.get_by_role("button", name="Keep it on this phone").click()
-        expect(ann).to_have_url(f"/sessions/{first}")
-        take_it_away(ann, schema, tmp_path)
-
-        second = a_session(owner)
-        owner.get_by_role("button", name="Mark this moment").click()
-        a_phone_sleeps(owner)
-        the_unit_is_killed(owner, unit)
-    with dashboard(gym.folder, gym.place.port), gym.unit("monitor", "--camera", "demo"):
-        it_is_back(owner)
-        ann.goto("/live")
-        ann.goto(shown_code(ann))
-        ann.get_by_role("button", name="Keep it on this phone").click()
-        expect(ann).to_have_url(f"/sessions/{second}")
-        expect(ann.get_by_text("This session was cut off")).to_be_visible()
-        two_sessions_and_two_halves_are_compared(ann, first)
-        a_second_phone_sees_the_same(gym, ann, [second, first])
-        all_of_it_is_deleted(gym, ann, [second, first])
+        with dashboard(gym.folder, gym.place.port):
+            asleep.send("Page.setWebLifecycleState", {"state": "active"})
+            for page in (ann, owner):
+                expect(page.locator("#lost")).to_be_hidden()
+                goes_on(page)
+            assert all("net::ERR_" in said for said in gym.complaints()), "it was away"
+            the_unit_is_killed(owner, unit)
+            with gym.unit("monitor", "--camera", "demo"):
+                expect(owner.locator(".live-state")).to_contain_text("Ready")
+                assert owner.evaluate("window.isTheSamePage"), "all of it came back by itself"
+                ann.goto(shown_code(ann))
+                ann.get_by_role("button", name="Keep it on this phone").click()
+                expect(ann).to_have_url(f"/sessions/{second}")
+                expect(ann.get_by_text("This session was cut off")).to_be_visible()
+                two_sessions_and_two_halves_are_compared(ann, first)
+                a_second_phone_sees_the_same(gym, ann, [second, first])
+                all_of_it_is_deleted(gym, ann, [second, first])
     assert gym.complaints() == []
 
 
@@ -171,7 +173,8 @@ def a_wrong_pin_is_slowed(page: Page, pin: str) -> None:
 
 
 def a_setting_is_changed_and_the_lamps_are_tried(page: Page) -> None:
-    ready(page)
+    page.goto("/live")
+    expect(page.locator(".live-state")).to_contain_text("Ready")
     page.goto("/unit")
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("Left, °").fill("65")
@@ -182,39 +185,47 @@ def a_setting_is_changed_and_the_lamps_are_tried(page: Page) -> None:
     page.get_by_role("button", name="Keep these settings").click()
     expect(page.get_by_role("status").filter(has_text="Kept.")).to_be_visible()
     expect(page.get_by_label("Left, °")).to_have_value("6.5")
-    ready(page)
-    page.goto("/settings")
-    page.get_by_role("button", name="Try out the lamps").click()
+    insist(page, "/settings", "Try out the lamps")
     expect(page.get_by_role("heading", name="Look at the lamps")).to_be_visible()
     expect(page.get_by_text("its lamps are simulated")).to_be_visible()
     assert axe(page) == []
 
 
 def the_camera_is_looked_through(page: Page) -> None:
-    page.goto("/setup")
-    page.get_by_label("How tall is who stands on the treadmill, cm").fill("178")
-    page.get_by_role("button", name="Open the camera").click()
-    page.wait_for_function("document.getElementById('picture').naturalWidth > 100")
+    insist(page, "/setup", "Open the camera")
+    page.wait_for_function("() => document.getElementById('picture').naturalWidth > 100")
     expect(page.locator(".setup-advice")).not_to_be_empty()
     assert axe(page) == []
     page.get_by_role("button", name="Close without keeping").click()
-    ready(page)
+    expect(page.get_by_role("button", name="Open the camera")).to_be_visible()
 
 
 def a_session(page: Page) -> str:
     """Begin one, and stay on the live page until both sides have a value; return its id."""
-    ready(page)
-    page.get_by_role("button", name="Begin a session").click()
+    insist(page, "/live", "Begin a session")
     expect(page.locator(".live-value")).to_have_count(2)
     here = page.get_by_role("link", name="This session").get_attribute("href")
     assert here is not None
     return here.rpartition("/")[2]
 
 
-def ready(page: Page) -> None:
-    """Wait on the live page until the unit can begin."""
+def insist(page: Page, path: str, button: str) -> None:
+    """Press it, and again for as long as the unit says that it begins anew."""
+    while True:
+        page.goto(path)
+        page.get_by_role("button", name=button).click()
+        if not page.get_by_text(BEGINS_ANEW).count():
+            return
+
+
+def take_it_home(page: Page, session: str) -> None:
+    """Claim it on the phone that shows the page."""
     page.goto("/live")
-    expect(page.locator(".live-state")).to_contain_text("Ready")
+    page.get_by_role("button", name="Keep it on this phone").click()
+    assert axe(page) == []
+    page.get_by_label("A nickname, if you like").fill("Ann")
+    page.get_by_role("button", name="Keep it on this phone").click()
+    expect(page).to_have_url(f"/sessions/{session}")
 
 
 def take_it_away(page: Page, schema: Draft202012Validator, folder: Path) -> None:
@@ -227,13 +238,11 @@ def take_it_away(page: Page, schema: Draft202012Validator, folder: Path) -> None
         download.value.save_as(files[name])
     with files["CSV"].open(newline="", encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
-    assert "pelvic_drop_deg" in rows[0]
+    assert "pelvic_drop [deg]" in rows[0]
     document = json.loads(files["JSON"].read_text())
     schema.validate(document)
-    assert len(document["stances"]) == len(rows) >= STEADY
-    decoder = Decoder(Stream.from_file(str(files["FIT"])))
-    assert decoder.check_integrity()
-    messages, errors = decoder.read()
+    assert len(document["stances"]) == len(rows) >= 10
+    messages, errors = Decoder(Stream.from_byte_array(bytearray(files["FIT"].read_bytes()))).read()
     assert errors == []
     assert len(messages["session_mesgs"]) == 1
     page.get_by_role("link", name="Report to print").click()
@@ -241,35 +250,24 @@ def take_it_away(page: Page, schema: Draft202012Validator, folder: Path) -> None
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
-def a_phone_sleeps(page: Page) -> None:
-    """It is frozen for as long as it takes that others see something new, and shows it when it wakes."""
+def fall_asleep(page: Page) -> CDPSession:
+    """Freeze a page on its phone, as a phone that is put away does."""
+    page.evaluate("window.isTheSamePage = true")
     asleep = page.context.new_cdp_session(page)
-    other = page.context.new_page()
-    other.goto("/live")
-    expect(other.locator(".live-value")).to_have_count(2)
     asleep.send("Page.setWebLifecycleState", {"state": "frozen"})
-    page.context.set_offline(True)
-    expect(other.locator("#lost")).to_be_visible()
-    page.context.set_offline(False)
-    asleep.send("Page.setWebLifecycleState", {"state": "active"})
-    for each in (other, page):
-        expect(each.locator("#lost")).to_be_hidden()
-        before = each.locator("#live").inner_text()
-        each.wait_for_function("before => document.getElementById('live').innerText !== before", arg=before)
-    other.close()
+    return asleep
+
+
+def goes_on(page: Page) -> None:
+    """Wait until the panel is another."""
+    before = page.locator("#live").inner_text()
+    page.wait_for_function("before => document.getElementById('live').innerText !== before", arg=before)
 
 
 def the_unit_is_killed(page: Page, unit: Unit) -> None:
-    page.evaluate("window.isTheSamePage = true")
     assert unit.end(signal.SIGKILL) == -signal.SIGKILL
     expect(page.locator(".live-state")).to_contain_text("No word from the unit")
     assert axe(page) == []
-
-
-def it_is_back(page: Page) -> None:
-    expect(page.locator("#lost")).to_be_hidden()
-    expect(page.locator(".live-state")).to_contain_text("Ready")
-    assert page.evaluate("window.isTheSamePage"), "it came back by itself"
 
 
 def shown_code(page: Page) -> str:
@@ -282,7 +280,7 @@ def shown_code(page: Page) -> str:
 def two_sessions_and_two_halves_are_compared(page: Page, earlier: str) -> None:
     page.get_by_role("link", name="Compare with another session").click()
     expect(page.get_by_label("compared with")).to_have_value(earlier)
-    drop = page.locator(".comparison tbody").filter(has=page.get_by_text("Pelvis drop", exact=True))
+    drop = page.locator(".comparison tbody").first
     expect(drop.locator("td:last-child data")).to_have_count(2)
     page.get_by_role("link", name="Back to the session").click()
     page.get_by_role("link", name="Before and after a moment").click()

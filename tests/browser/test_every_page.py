@@ -45,7 +45,7 @@ def visited(context: BrowserContext, place: Place, paths: Iterable[str], look: L
     page = context.new_page()
     for path in paths:
         page.goto(path)
-        page.evaluate("look.openAll()")
+        page.evaluate("looks.openAll()")
         if said := look(page) + witness.complaints():
             found[path] = said
     page.close()
@@ -87,7 +87,7 @@ def test_every_page_zoomed_and_with_the_text_spaced_out(scene: Scene) -> None:
     def look(page: Page) -> list[str]:
         found = []
         for spacing, width in itertools.product(("packAgain", "spaceOut"), ZOOMED):
-            page.evaluate(f"look.{spacing}()")
+            page.evaluate(f"looks.{spacing}()")
             show(page, width)
             found += [f"{spacing}: {said}" for said in wrong(page, "sticksOut") + wrong(page, "cutOff")]
         return found
@@ -120,8 +120,8 @@ def test_every_page_says_the_same_without_a_script(browser: Browser, scene: Scen
 
     def look(page: Page) -> list[str]:
         without.goto(page.url)
-        without.evaluate("look.openAll()")
-        here, there = (shown.evaluate("look.text()") for shown in (page, without))
+        without.evaluate("looks.openAll()")
+        here, there = (shown.evaluate("looks.text()") for shown in (page, without))
         return [] if here == there else [f"says {there!r} and not {here!r}"]
 
     assert visited(scene.owner, scene.place, pages(scene.place, scene.shown), look) == {}
