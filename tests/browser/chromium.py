@@ -10,7 +10,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 HOST = "medius.local"
 ONLY_THE_UNIT = f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP * ~NOTFOUND"
 """Under this name pages are no secure context, as on a phone in a gym; every other name is unknown."""
-PATIENCE_MS = 45_000
+PATIENCE_MS = 180_000
+"""A bound, which a computer that does its work does not come near."""
 
 
 class NoBrowserError(Exception):

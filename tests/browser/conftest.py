@@ -1,16 +1,14 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, expect
 
-pytest.importorskip("playwright", reason="the extra `test` is not installed")
-
-from playwright.sync_api import Browser  # noqa: E402
-
-from tests.browser.chromium import NoBrowserError, chromium  # noqa: E402
+from tests.browser.chromium import PATIENCE_MS, NoBrowserError, chromium
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     try:
         with chromium() as started:
             yield started

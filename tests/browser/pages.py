@@ -1,4 +1,4 @@
-"""Every page that the dashboard has, from its own map of addresses: a new page is looked at without being named here."""
+"""Every page that the dashboard has, from its own map of addresses: a new one is looked at without being named here."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""An evening with a unit: real processes, the bundled clip before the camera, simulated lamps, and phones in the Wi-Fi."""
+"""An evening with a unit: real processes, the bundled clip before the camera, simulated lamps, phones in the Wi-Fi."""
 
 import csv
 import json
@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from monitor.control.pin import owner_of
 from monitor.store import Reader
 from tests import qr
-from tests.browser.chromium import PATIENCE_MS
 from tests.browser.looks import Witness, axe
 from tests.browser.phones import phone
 from tests.browser.unit import Place, dashboard
@@ -35,7 +34,6 @@ class Gym:
     """The unit's folder, which outlives its processes, and the phones of an evening."""
 
     def __init__(self, browser: Browser, folder: Path, weights: Path) -> None:
-        expect.set_options(timeout=PATIENCE_MS)
         self.folder = folder
         self._browser = browser
         self._weights = weights
@@ -50,9 +48,7 @@ class Gym:
 
     def unit(self, command: str, *arguments: str) -> Unit:
         """Start it, by hand in a terminal or as a service."""
-        return Unit(
-            self.folder, self._weights, *arguments, columns=100 if command == "run" else None, command=command
-        )
+        return Unit(self.folder, self._weights, *arguments, columns=100 if command == "run" else None, command=command)
 
     def sessions(self) -> list[str]:
         """Their ids, the newest first."""

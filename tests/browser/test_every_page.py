@@ -65,7 +65,9 @@ def looked_at() -> Look:
 
     def look(page: Page) -> list[str]:
         found = wrong(page, "charts")
-        for width, scheme in zip(WIDTHS, itertools.islice(itertools.cycle(SCHEMES), next(turn) % 2, None), strict=False):
+        for width, scheme in zip(
+            WIDTHS, itertools.islice(itertools.cycle(SCHEMES), next(turn) % 2, None), strict=False
+        ):
             show(page, width, scheme)
             found += wrong(page, "sticksOut") + wrong(page, "cutOff") + wrong(page, "scrollsSideways")
             found += wrong(page, "tooSmall", TARGET_PX, PRIMARY_PX) if width == min(WIDTHS) else []
