@@ -2,8 +2,8 @@
 
 Drawn on the server: it needs no script, prints, follows dark and light through the style sheet, weighs about
 25 bytes a stance, and lets the Content-Security-Policy forbid everything inline. Each side has its own panel, so
-that no colour tells left from right. `zoom.js`, of 3 KB compressed, zooms what is drawn here; a library would draw all of
-it again with 351 KB (Bokeh 3.9), and the whole page may have 400.
+that no colour tells left from right. `zoom.js`, of 3 KB compressed, zooms what is drawn here; a library would draw all
+of it again with 351 KB (Bokeh 3.9), and the whole page may have 400.
 
 Marks lie in a box of 10,000 x 1,000 that the page stretches; texts are placed in per cent so that they keep their size.
 """

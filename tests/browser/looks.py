@@ -53,13 +53,13 @@ def wrong(page: Page, question: str, *values: float) -> list[str]:
 
 
 def show(page: Page, width: int, scheme: str = "light") -> None:
-    """Make the window so wide, with all that is folded unfolded."""
+    """Make the window so wide, light or dark."""
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
 
 
 def axe(page: Page) -> list[str]:
-    """What axe-core finds, the parts of the page that are folded included."""
+    """What axe-core finds in what is unfolded; of long tables the beginning."""
     page.evaluate("looks.thin()")
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]

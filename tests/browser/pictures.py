@@ -28,6 +28,7 @@ def take(context: BrowserContext, paths: Iterable[str], shown: Shown, folder: Pa
         for width, scheme in itertools.product(WIDTHS, SCHEMES):
             show(page, width, scheme)
             page.screenshot(path=folder / f"{called}-{width}-{scheme}.png", full_page=True)
+        page.evaluate("looks.openAll()")
         for width, scheme in itertools.product(WIDTHS, SCHEMES):
             show(page, width, scheme)
             for found in axe(page):
