@@ -13,6 +13,7 @@ import waitress
 from monitor.journal import begin_logging
 from monitor.service import Service
 from web import Config, create_app
+from web.heap import keep_one_heap
 from web.pulse import keep_pulse
 from web.streams import Streams
 
@@ -49,6 +50,7 @@ def main(
     with_parent: bool,
 ) -> None:
     """Serve the dashboard over the sessions in a database."""
+    keep_one_heap()
     begin_logging()
     try:
         app = create_app(Config(database, owner_dir, control, allowed_hosts))
