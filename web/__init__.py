@@ -17,8 +17,11 @@ from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
 from web.health import health
+from web.heard import heard
 from web.help import help_page
 from web.keeping import Keeping
+from web.language import _, ngettext
+from web.languages import language_choice
 from web.live import Bulletin, live
 from web.offers import Offers
 from web.owner import install, owner
@@ -47,7 +50,10 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["words"] = words
+    app.jinja_env.globals.update(words=words, heard=heard)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.install_gettext_callables(_, ngettext)  # type: ignore[attr-defined]  # of the extension
     install(app, clock)
     prepare_copies(app)
     for blueprint in (
@@ -56,6 +62,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         compression,
         errors,
         owner,
+        language_choice,
         claims,
         runners,
         comparing,

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.vocabulary import Statistic
+from web.language import _
 from web.words import NORMAL_95
 
 FloatArray = npt.NDArray[np.float64]
@@ -81,7 +82,7 @@ def verdict(change: Statistic) -> str:
     """The same in words; empty where there is no interval."""
     if change.ci95 is None:
         return ""
-    return f"{'beyond' if can_be_told(change) else 'within'} the measurement's error"
+    return _("beyond the measurement's error") if can_be_told(change) else _("within the measurement's error")
 
 
 def baseline(sessions: Sequence[Statistic]) -> Statistic:
@@ -97,7 +98,7 @@ def baseline(sessions: Sequence[Statistic]) -> Statistic:
     first = first[:BASELINE_SESSIONS]
     n = len(first)
     if n < BASELINE_SESSIONS:
-        return Statistic(None, None, n, None, f"{n} of {BASELINE_SESSIONS} sessions so far")
+        return Statistic(None, None, n, None, _("%(n)s of %(all)s sessions so far", n=n, all=BASELINE_SESSIONS))
     mean = math.fsum(value for value, _ in first) / n
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value, _ in first) / (n - 1))
     measured = math.sqrt(math.fsum(half**2 for _, half in first)) / n
@@ -117,7 +118,9 @@ def part(values: FloatArray) -> Statistic:
     known = values[np.isfinite(values)]
     n = len(known)
     if n < LEAST_STANCES:
-        return Statistic(None, None, n, None, f"{n} stances with a value, fewer than {LEAST_STANCES}")
+        return Statistic(
+            None, None, n, None, _("%(n)s stances with a value, fewer than %(least)s", n=n, least=LEAST_STANCES)
+        )
     mean = float(known.mean())
     error = known - mean
     squares = float(error @ error)
