@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,7 @@ class Figures:
     whole: int = 0
     """Bytes on the line of the page and all it brings along."""
     status: int = 0
+    is_page: bool = False
 
     def __str__(self) -> str:
         p95 = quantiles(self.times_ms, n=20)[-1]
@@ -161,7 +162,7 @@ def _run_on(recorder: Recorder, done: threading.Event) -> None:
 def measure(crowd: Crowd, port: int, pid: int, pin: str, rounds: int) -> Iterator[Figures]:
     """Ask every page `rounds` times."""
     dice = random.Random(1)
-    whole = tuple(zip(crowd.sessions, [crowd.runners[i % len(crowd.runners)] for i in range(len(crowd.sessions))]))
+    whole = [(session, crowd.runners[i % len(crowd.runners)]) for i, session in enumerate(crowd.sessions)]
     theirs = [(session, crowd.runners[-1]) for session in crowd.of_last_runner()]
     big = [(crowd.big, crowd.runners[-1])]
     runs = (
@@ -187,7 +188,32 @@ def measure(crowd: Crowd, port: int, pid: int, pin: str, rounds: int) -> Iterato
                     len(largest.body),
                     browser.whole(asked[answers.index(largest)]) if "html" in largest.kind else largest.sent,
                     largest.status,
+                    largest.status == 200 and "html" in largest.kind,
                 )
+
+
+def crowd_in(crowd: Crowd, port: int, rounds: int) -> None:
+    """Have many phones ask for large pages at once, over and over."""
+
+    def ask(path: str) -> None:
+        with closing(Browser(port, f"medius_runner={crowd.cookie}")) as browser:
+            for _ in range(rounds):
+                assert browser.get(path).status == 200
+
+    session = f"/sessions/{crowd.big}"
+    paths = [f"{session}{of}" for of in ("", "/stances", "/stances.csv", "/session.json", "/report", "/parts")] * 4
+    asking = [threading.Thread(target=ask, args=(path,)) for path in paths]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+
+
+def summed_up(name: str, figures: Sequence[Figures]) -> str:
+    """One line about the times of many pages."""
+    times_ms = [each for of in figures for each in of.times_ms]
+    p95 = quantiles(times_ms, n=20)[-1]
+    return f"{name}: median {median(times_ms):.1f} ms, 95th {p95:.1f}, worst {max(times_ms):.1f}"
 
 
 def main() -> None:
@@ -197,23 +223,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder, "medius.db")
+        place, owner, socket = Path(folder, "medius.db"), Path(folder, "owner"), Path(folder, "monitor.sock")
         crowd = fill(place, given.sessions)
-        print(f"{given.sessions} sessions in {place.stat().st_size / 1e6:.0f} MB; load before {os.getloadavg()}")
-        owner, socket = Path(folder, "owner"), Path(folder, "monitor.sock")
-        with (
-            recording(place, socket),
-            served(place, "--owner-dir", str(owner), "--control", str(socket)) as (process, port),
-        ):
-            memory = {"at rest": memory_mb(process.pid)}
-            print(HEAD, UNITS, sep="\n")
-            pages = []
+        print(f"{given.sessions} sessions in {place.stat().st_size / 1e6:.0f} MB; load {os.getloadavg()}")
+        options = "--owner-dir", str(owner), "--control", str(socket)
+        with recording(place, socket), served(place, *options) as (process, port):
+            print(f"at rest: {memory_mb(process.pid)}", HEAD, UNITS, sep="\n")
+            found = []
             for figures in measure(crowd, port, process.pid, owner_of(owner).pin, given.rounds):
                 print(figures, flush=True)
-                pages += figures.times_ms
-            memory["afterwards"] = memory_mb(process.pid)
-            print(f"all pages: median {median(pages):.1f} ms, 95th {quantiles(pages, n=20)[-1]:.1f}, worst {max(pages):.1f}")
-            print(memory, f"load after {os.getloadavg()}")
+                found.append(figures)
+            print(f"one after the other: {memory_mb(process.pid)}")
+            crowd_in(crowd, port, max(1, given.rounds // 8))
+            print(f"24 phones at once: {memory_mb(process.pid)}; load {os.getloadavg()}")
+            pages = [each for each in found if each.is_page]
+            print(summed_up("pages", pages), summed_up("all", found), sep="\n")
 
 
 if __name__ == "__main__":

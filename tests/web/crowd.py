@@ -1,4 +1,4 @@
-"""A store as large as one gets: `python -m tests.web.crowd PATH` makes ten thousand sessions with twenty million stances.
+"""A store as large as one gets: `python -m tests.web.crowd PATH` makes 10,000 sessions with 20 million stances.
 
 Some sessions are recorded by the real recorder and then copied, chunks and all, under other ids and dates.
 """

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
@@ -56,16 +56,22 @@ class Phone:
             with suppress(OSError):
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
                 writer.write(b"GET /live/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-                if b" 200 " not in await reader.readline():
-                    self.refused += 1
-                async for line in reader:
+                taken = b" 200 " in await reader.readline()
+                self.refused += not taken
+                async for line in reader if taken else nothing():
                     if line.startswith(b"data: {") and (count := COUNT.search(line.decode())):
                         self.heard.append((time.monotonic(), int(count[1].replace(",", ""))))
                     elif found := RETRY_S.match(line):
                         retry_s = int(found[1]) / 1e3
                 writer.close()
-                self.ended += 1
+                self.ended += taken
             await asyncio.sleep(retry_s)
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    """What a refused phone reads."""
+    return
+    yield
 
 
 def follow(port: int, phones: int, deaf: int, seconds: float, told: "Queue[list[Phone]]") -> None:
@@ -186,7 +192,9 @@ def look_on(unit: Running, phones: int, deaf: int, seconds: float) -> None:
     health.join()
     report(unit, found, from_s, to_s)
     spent = (cpu_s(unit.dashboard) - before_s) / (to_s - from_s + 10.0)
-    print(f"dashboard: {memory_mb(unit.dashboard)} MB, {100 * spent:.0f} % of a core; load {os.getloadavg()}", flush=True)
+    print(
+        f"dashboard: {memory_mb(unit.dashboard)} MB, {100 * spent:.0f} % of a core; load {os.getloadavg()}", flush=True
+    )
 
 
 def ask_health(port: int, seconds: float) -> None:
@@ -231,9 +239,7 @@ def look_at_clip(folder: Path, phones: int, deaf: int, seconds: float) -> None:
     def watch(handed_s: list[float]) -> None:
         while len(handed_s) < 20:
             time.sleep(0.5)
-        (dashboard,) = (
-            int(process.name) for process in Path("/proc").glob("[0-9]*") if is_dashboard(process, port)
-        )
+        (dashboard,) = (int(process.name) for process in Path("/proc").glob("[0-9]*") if is_dashboard(process, port))
         unit = Running(port, dashboard, handed_s)
         print("without phones:", rate(port, seconds / 2), flush=True)
         with_phones = threading.Thread(target=lambda: print("with phones:", rate(port, seconds - 20.0), flush=True))

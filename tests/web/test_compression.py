@@ -34,7 +34,9 @@ def unpacked(body: bytes) -> bytes:
     return text
 
 
-@pytest.mark.parametrize("path", ["/", "/help", "/sessions/{}", "/sessions/{}/stances.csv", "/sessions/{}/session.json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/help", "/sessions/{}", "/sessions/{}/stances.csv", "/sessions/{}/session.json"]
+)
 def test_what_is_packed_is_the_same(client: FlaskClient, demo_store: Demo, path: str) -> None:
     path = path.format(demo_store.ids["long"])
     plain, packed = client.get(path), client.get(path, headers=PACKED)

@@ -3,7 +3,7 @@
 "use strict";
 
 const QUIET_MS = 4500; // the server is heard from every 2 s
-const RETRY_MS = 1500;
+const LOOK_MS = 4000; // while all streams are taken by others
 
 const panel = document.getElementById("live");
 const lost = document.getElementById("lost");
@@ -37,11 +37,25 @@ function lose() {
   panel.classList.add("old");
 }
 
+async function look() {
+  try {
+    const page = await (await fetch(location.href)).text();
+    panel.innerHTML = new DOMParser().parseFromString(page, "text/html").getElementById("live").innerHTML;
+    heard();
+  } catch {
+    lose();
+  }
+}
+
 function watch() {
   const quiet = Date.now() - heardAt;
-  if (quiet > QUIET_MS) lose();
-  if (quiet > QUIET_MS || (stream.readyState === EventSource.CLOSED && quiet > RETRY_MS)) {
-    if (stream.readyState === EventSource.CLOSED) lose();
+  if (stream.readyState === EventSource.CLOSED) {
+    if (quiet > LOOK_MS) {
+      look();
+      open();
+    }
+  } else if (quiet > QUIET_MS) {
+    lose();
     open();
   }
 }
