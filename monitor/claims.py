@@ -1,14 +1,16 @@
 """The link by which a runner takes the session just ended home, and what phones ask about it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from monitor.coach import KINDS, CoachError
 from monitor.control import RefusedError
 from monitor.store import (
     Clock,
+    Diary,
     Ownership,
     PhoneKey,
     Reader,
@@ -19,6 +21,7 @@ from monitor.store import (
     digest_of,
     new_token,
 )
+from monitor.vocabulary import DiaryEntry
 
 LASTS = timedelta(minutes=10)
 """So long after a session its link can be opened, and so long the one for a second phone [ours]."""
@@ -42,6 +45,7 @@ class Claims:
 
     def __init__(self, recorder: Recorder, clock: Clock | None = None) -> None:
         self._ownership = Ownership(recorder)
+        self._diary = Diary(recorder)
         self._reader = Reader.open(recorder.url_or_path)
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
@@ -77,6 +81,27 @@ class Claims:
     def mark(self, session_id: str, time_s: float) -> None:
         """Raises RefusedError."""
         refusing(lambda: self._ownership.mark(session_id, time_s))
+
+    def join(self, phone: PhoneKey, nickname: str) -> None:
+        """Make a runner who has no session yet. Raises RefusedError."""
+        now = self._clock.now()
+        refusing(lambda: self._ownership.join(phone, now, nickname))
+
+    def note(self, runner_id: str, kind: str, given: Mapping[str, Any]) -> DiaryEntry:
+        """Write in a runner's diary what its kind allows. Raises RefusedError."""
+        if kind not in KINDS:
+            raise RefusedError("The unit knows no such entry of a diary.")
+        now = self._clock.now()
+        try:
+            return refusing(
+                lambda: self._diary.add(runner_id, kind, now, lambda entries: KINDS[kind](entries, given, now))
+            )
+        except CoachError as error:
+            raise RefusedError(str(error)) from error
+
+    def belt_speed(self, session_id: str, time_s: float, speed_mps: float) -> None:
+        """Raises RefusedError."""
+        refusing(lambda: self._ownership.belt_speed(session_id, time_s, speed_mps))
 
     def close(self) -> None:
         """Let go of the store. Idempotent."""

@@ -91,6 +91,8 @@ class Commands:
             "offer": self._offer,
             "accept": self._accept,
             "invite": lambda given: unit.claims.invite(_text(given, "runner"), _text(given, "link")),
+            "join": self._join,
+            "note": self._note,
             "rename": lambda given: unit.claims.rename(_text(given, "runner"), _text(given, "nickname")),
             "forget_phone": lambda given: unit.claims.forget_phone(_text(given, "phone")),
             "delete_runner": lambda given: unit.claims.delete_runner(_text(given, "runner")),
@@ -145,6 +147,16 @@ class Commands:
         runner = _text(given, "runner") if given.get("runner") is not None else None
         phone = PhoneKey(_text(given, "phone"), _text(given, "key")) if runner is None else None
         self._unit.claims.accept(_text(given, "link"), runner, phone, _text(given, "nickname"))
+
+    def _join(self, given: Arguments) -> None:
+        self._unit.claims.join(PhoneKey(_text(given, "phone"), _text(given, "key")), _text(given, "nickname"))
+
+    def _note(self, given: Arguments) -> Answer:
+        body = given.get("body")
+        if not isinstance(body, dict):
+            raise RefusedError("A diary's entry is made of names and values.")
+        entry = self._unit.claims.note(_text(given, "runner"), _text(given, "kind"), body)
+        return {"seq": entry.seq, "body": dict(entry.body)}
 
     def _settings(self, _: Arguments) -> Answer:
         return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "monitor.pelvis": {"monitor.vocabulary"},
     "monitor.gait": {"monitor.vocabulary"},
     "monitor.cues": {"monitor.vocabulary"},
+    "monitor.coach": {"monitor.gait", "monitor.vocabulary"},
     "monitor.setup": {"monitor.vocabulary"},
     "monitor.store": {"monitor.vocabulary"},
     "monitor.control": {"monitor.vocabulary"},
@@ -26,7 +27,7 @@ MAY_IMPORT = {
         *("monitor.errors", "monitor.machine", "monitor.settings", "monitor.setup_file"),
     },
     "web": {
-        *("monitor.control", "monitor.export", "monitor.journal", "monitor.service", "monitor.store"),
+        *("monitor.coach", "monitor.control", "monitor.export", "monitor.journal", "monitor.service", "monitor.store"),
         "monitor.vocabulary",
     },
 }

@@ -4,6 +4,7 @@ from monitor.store.arrays import StanceColumns
 from monitor.store.backup import back_up, restore, size_bytes
 from monitor.store.clock import Clock, SystemClock
 from monitor.store.deletion import delete_everything, delete_session
+from monitor.store.diary import BODY_BYTES, Diary
 from monitor.store.errors import (
     AlreadyRecordingError,
     BackupExistsError,
@@ -12,10 +13,12 @@ from monitor.store.errors import (
     NewerStoreError,
     NoStoreYetError,
     OlderStoreError,
+    RunnerGoneError,
     SessionOpenError,
     StoreDamagedError,
     StoreError,
     StoreUnreachableError,
+    TooManyRunnersError,
 )
 from monitor.store.ownership import Ownership, PhoneKey
 from monitor.store.queries import Reader
@@ -36,6 +39,7 @@ from monitor.store.rows import (
 from monitor.store.tokens import LINK_PATH, digest_of, link_to, new_token, opens
 
 __all__ = [
+    "BODY_BYTES",
     "LINK_PATH",
     "AlreadyRecordingError",
     "BackupExistsError",
@@ -43,6 +47,7 @@ __all__ = [
     "Calibration",
     "Clock",
     "CueRow",
+    "Diary",
     "Keep",
     "LinkDeadError",
     "LinkRow",
@@ -54,6 +59,7 @@ __all__ = [
     "PhoneRow",
     "Reader",
     "Recorder",
+    "RunnerGoneError",
     "RunnerRow",
     "SessionOpenError",
     "SessionRow",
@@ -64,6 +70,7 @@ __all__ = [
     "StoreError",
     "StoreUnreachableError",
     "SystemClock",
+    "TooManyRunnersError",
     "UnitRow",
     "back_up",
     "delete_everything",

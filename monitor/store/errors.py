@@ -9,6 +9,8 @@ StoreError
 ├── AlreadyRecordingError  (BlockingIOError)
 ├── SessionOpenError
 ├── LinkDeadError
+├── RunnerGoneError
+├── TooManyRunnersError
 ├── BackupExistsError      (FileExistsError)
 └── BackupUnusableError
 """
@@ -58,6 +60,20 @@ class LinkDeadError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("this link opens nothing any more: it was used already, or its time is over")
+
+
+class RunnerGoneError(StoreError):
+    """A runner is not there, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__("this runner is not known here any more: begin anew, or scan a session's code")
+
+
+class TooManyRunnersError(StoreError):
+    """More runners without a session than any gym has."""
+
+    def __init__(self) -> None:
+        super().__init__("too many have begun without ever running here: the owner can delete what is not needed")
 
 
 class BackupExistsError(StoreError, FileExistsError):

@@ -80,8 +80,8 @@ class FileWriter:
                 self._move(inserts, updates)
             self._tidy()
 
-    def delete(self, session_ids: Sequence[str] | None) -> None:
-        """Delete sessions, leaving no trace in the file; or all, and the copies that were made beside it.
+    def delete(self, session_ids: Sequence[str] | None, diary_of: str | None = None) -> None:
+        """Delete sessions and a runner's diary, leaving no trace in the file; or all, and the copies made beside it.
 
         Raises `StoreError`, `SessionOpenError` when one of them is the open one.
         """
@@ -96,7 +96,7 @@ class FileWriter:
             self._live.erase()  # what it said of the open session is in the tables, and is said again soon
             with self._transaction() as connection:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
-                delete_sessions(connection, session_ids)
+                delete_sessions(connection, session_ids, diary_of)
                 give_back(connection, free_bytes(connection))
             self._engine.dispose()  # the next connection deletes as it did
             with closing(self._engine.raw_connection()) as raw:

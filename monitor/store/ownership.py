@@ -7,13 +7,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.store.codec import clean
-from monitor.store.errors import LinkDeadError
+from monitor.store.diary import add_entry, put_together
+from monitor.store.errors import LinkDeadError, RunnerGoneError, TooManyRunnersError
 from monitor.store.identity import canonical
 from monitor.store.queries import NO_SESSION
 from monitor.store.recorder import Recorder
-from monitor.store.schema import claims, links, marks, phones, runners
+from monitor.store.schema import claims, links, marks, phones, runners, speeds
 
 NICKNAME_LENGTH = 40
+MOST_WITHOUT_SESSION = 1000
+"""So many runners can begin before they have a session: any phone of the house may ask for it [ours]."""
+JOINED = "joined"
+"""The first entry in the diary of one who did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,35 @@ class Ownership:
 
         self._recorder.transact(work)
 
+    def join(self, phone: PhoneKey, now: datetime, nickname: str = "") -> None:
+        """Make a runner who has no session yet, known by a phone. Raises `TooManyRunnersError`."""
+
+        def work(connection: sa.Connection) -> None:
+            nobody = sa.select(sa.func.count()).where(runners.c.id.not_in(sa.select(claims.c.runner_id)))
+            if connection.execute(nobody).scalar_one() >= MOST_WITHOUT_SESSION:
+                raise TooManyRunnersError
+            runner = _new_runner(connection)
+            connection.execute(phones.insert().values(id=phone.id, runner_id=runner, digest=phone.digest))
+            _name(connection, runner, nickname)
+            add_entry(connection, runner, JOINED, now, {})
+
+        self._recorder.transact(work)
+
+    def give(self, session_id: str, runner_id: str) -> None:
+        """Make a session a runner's who said so beforehand. Raises `RunnerGoneError`.
+
+        One that is somebody's already stays theirs.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            if connection.execute(sa.select(runners.c.id).where(runners.c.id == runner_id)).first() is None:
+                raise RunnerGoneError
+            if connection.execute(sa.select(claims).where(claims.c.session_id == session_id)).first() is None:
+                connection.execute(claims.insert().values(session_id=session_id, runner_id=runner_id))
+                connection.execute(links.delete().where(links.c.session_id == session_id))
+
+        self._recorder.transact(work)
+
     def rename(self, runner_id: str, nickname: str) -> None:
         """Call a runner so from now on; an empty nickname is none."""
         self._recorder.transact(lambda connection: _name(connection, canonical(runner_id) or NO_SESSION, nickname))
@@ -95,26 +129,33 @@ class Ownership:
         self._recorder.transact(lambda connection: connection.execute(gone))
 
     def delete_runner(self, runner_id: str) -> None:
-        """Delete all sessions of a runner, for good, and with them the runner."""
+        """Delete all sessions of a runner and the diary, for good, and with them the runner."""
         theirs = sa.select(claims.c.session_id).where(claims.c.runner_id == (canonical(runner_id) or NO_SESSION))
         self._recorder.delete_sessions(
             self._recorder.transact(lambda connection: list(connection.execute(theirs).scalars()))
         )
+        self._recorder.delete_diary(runner_id)
 
     def mark(self, session_id: str, time_s: float) -> None:
         """Remember a moment of a session, by the camera's clock."""
 
-        def work(connection: sa.Connection) -> None:
-            last = connection.scalar(sa.select(sa.func.max(marks.c.seq)).where(marks.c.session_id == session_id)) or 0
-            connection.execute(marks.insert().values(session_id=session_id, seq=last + 1, time_s=float(time_s)))
+        self._recorder.transact(lambda connection: _note(connection, marks, session_id, time_s=float(time_s)))
 
-        self._recorder.transact(work)
+    def belt_speed(self, session_id: str, time_s: float, speed_mps: float) -> None:
+        """Remember how fast the belt runs from a moment of a session on, by the camera's clock."""
+        said = {"time_s": float(time_s), "speed_mps": float(speed_mps)}
+        self._recorder.transact(lambda connection: _note(connection, speeds, session_id, **said))
 
 
 def tidy(nickname: str) -> str:
     """Return a nickname in one line of at most `NICKNAME_LENGTH` characters that can be seen."""
     seen = "".join(c if c.isprintable() else " " for c in clean(nickname))
     return " ".join(seen.split())[:NICKNAME_LENGTH].strip()
+
+
+def _note(connection: sa.Connection, table: sa.Table, session_id: str, **values: float) -> None:
+    last = connection.scalar(sa.select(sa.func.max(table.c.seq)).where(table.c.session_id == session_id)) or 0
+    connection.execute(table.insert().values(session_id=session_id, seq=last + 1, **values))
 
 
 def _open_link(connection: sa.Connection, now: datetime, **values: object) -> None:
@@ -131,6 +172,7 @@ def _new_runner(connection: sa.Connection) -> str:
 def _put_together(connection: sa.Connection, other_id: str, runner_id: str) -> None:
     for table in (claims, phones):
         connection.execute(table.update().where(table.c.runner_id == other_id).values(runner_id=runner_id))
+    put_together(connection, other_id, runner_id)
     connection.execute(links.delete().where(links.c.runner_id == other_id))
     connection.execute(runners.delete().where(runners.c.id == other_id))
 

@@ -28,15 +28,17 @@ from monitor.store.schema import (
     chunks,
     claims,
     cues,
+    diary,
     links,
     marks,
     phones,
     runners,
     sessions,
+    speeds,
     stances,
     unit,
 )
-from monitor.vocabulary import Curves
+from monitor.vocabulary import Curves, DiaryEntry
 
 Rows = Sequence[Mapping[Any, Any]]
 Parts = list[tuple[int, Columns]]
@@ -150,6 +152,17 @@ class Reader:
     def marks(self, session_id: str) -> list[float]:
         """Return the moments of a session that were marked, by the camera's clock, in their order."""
         return [row["time_s"] for row in self._rows(select_marks(canonical(session_id) or NO_SESSION))]
+
+    def belt_speeds(self, session_id: str) -> list[tuple[float, float]]:
+        """Return how fast the belt ran from which moment on, as was said: camera's time and m/s, in their order."""
+        said = sa.select(speeds.c.time_s, speeds.c.speed_mps).where(
+            speeds.c.session_id == (canonical(session_id) or NO_SESSION)
+        )
+        return [(row["time_s"], row["speed_mps"]) for row in self._rows(said.order_by(speeds.c.seq))]
+
+    def diary(self, runner_id: str) -> list[DiaryEntry]:
+        """Return what a runner's coach remembers, in its order."""
+        return [diary_entry(row) for row in self._rows(select_diary(canonical(runner_id) or NO_SESSION))]
 
     def runner(self, runner_id: str) -> RunnerRow | None:
         """Return a runner, or None when there is none of that id."""
@@ -290,6 +303,16 @@ def select_phone(phone_id: str) -> sa.Select[Any]:
 def select_marks(session_id: str) -> sa.Select[Any]:
     """Return the query for a session's marks, in their order."""
     return sa.select(marks.c.time_s).where(marks.c.session_id == session_id).order_by(marks.c.seq)
+
+
+def select_diary(runner_id: str) -> sa.Select[Any]:
+    """Return the query for a runner's diary, in its order."""
+    return sa.select(diary).where(diary.c.runner_id == runner_id).order_by(diary.c.seq)
+
+
+def diary_entry(row: Mapping[Any, Any]) -> DiaryEntry:
+    """Return the entry of a row."""
+    return DiaryEntry(row["seq"], codec.utc(row["at"]), row["kind"], row["body"])
 
 
 def select_session(session_id: str) -> sa.Select[Any]:

@@ -185,10 +185,15 @@ class Recorder:
             self._delete(left[:DELETED_AT_ONCE])
             left = left[DELETED_AT_ONCE:]
 
-    def delete_everything(self) -> None:
-        """Delete all sessions, for good; from any thread. Raises `StoreError`, `SessionOpenError` while one is open.
+    def delete_diary(self, runner_id: str) -> None:
+        """Delete what a runner's coach remembers, for good; from any thread. Raises `StoreError`."""
+        self._delete([], canonical(runner_id))
 
-        Some at a time: a write that waits for two gigabytes would be taken for a disk that hangs.
+    def delete_everything(self) -> None:
+        """Delete all sessions and diaries, for good; from any thread.
+
+        Raises `StoreError`, `SessionOpenError` while one is open. Some at a
+        time: a write that waits for two gigabytes would be taken for a disk that hangs.
         """
         if self._session is not None:
             raise session_open()
@@ -245,11 +250,11 @@ class Recorder:
         self._spool.insert(table, {"id": row_id} | values, always=True)
         self._spool.update(UNIT, values)
 
-    def _delete(self, session_ids: list[str] | None) -> None:
+    def _delete(self, session_ids: list[str] | None, diary_of: str | None = None) -> None:
         if self._session is not None and (session_ids is None or self._session.id in session_ids):
             raise session_open()
         self._settle()
-        self._writer.delete(session_ids)
+        self._writer.delete(session_ids, diary_of)
 
     def _settle(self) -> None:
         if not self.flush():

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from monitor.store.clock import Clock
 from monitor.store.codec import utc
-from monitor.store.schema import sessions
+from monitor.store.schema import diary, sessions
 from monitor.store.writer import delete_sessions
 
 DAY_S = 86_400.0
@@ -68,7 +68,7 @@ class Retention:
         if session is not None:
             delete_sessions(connection, [session["id"]])
             self._going = [utc(session["started_at"])]
-        elif not _gives_back(connection):
+        elif not self._forgets(connection) and not _gives_back(connection):
             self._rest()
 
     def failed(self) -> None:
@@ -96,13 +96,29 @@ class Retention:
             return None
         return connection.execute(oldest.where(sessions.c.id <= newest_too_old)).mappings().first()
 
-    def _newest_too_old(self, connection: sa.Connection, days: float | None) -> str | None:
-        """Return the last session that is certainly too old; those recorded before it are, whatever their date says."""
+    def _forgets(self, connection: sa.Connection) -> bool:
+        """Delete what runners' coaches need not remember any more; False where there is none."""
+        before = self._limit(self._keep.days)
+        if before is None:
+            return False
+        gone = connection.execute(diary.delete().where(diary.c.at < before)).rowcount > 0
+        if gone:
+            delete_sessions(connection, [])  # and with them runners who have nothing left
+        return gone
+
+    def _limit(self, days: float | None) -> datetime | None:
+        """Return before when what happened is not kept; None where that is not limited, or not known now."""
         if days is None or self._clock.synchronised() is False:
             return None
         try:
-            before = self._clock.now() - timedelta(days=days)
+            return self._clock.now() - timedelta(days=days)
         except OverflowError:  # longer ago than there are dates
+            return None
+
+    def _newest_too_old(self, connection: sa.Connection, days: float | None) -> str | None:
+        """Return the last session that is certainly too old; those recorded before it are, whatever their date says."""
+        before = self._limit(days)
+        if before is None:
             return None
         found: str | None = connection.scalar(
             sa.select(sessions.c.id)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from monitor.vocabulary import VARIABLES
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The migrations, the oldest first; the newest makes the tables below."""
 
 metadata = sa.MetaData(
@@ -170,6 +170,26 @@ claims = sa.Table(
 )
 """Whose session it is."""
 sa.Index("ix_claims_runner_id", claims.c.runner_id)
+
+speeds = sa.Table(
+    "speeds",
+    metadata,
+    *_event_keys(),
+    sa.Column("time_s", sa.Double, nullable=False),
+    sa.Column("speed_mps", sa.Double, nullable=False),
+)
+"""How fast the belt ran from a moment on, as somebody said: the unit cannot see it."""
+
+diary = sa.Table(
+    "diary",
+    metadata,
+    sa.Column("runner_id", sa.Uuid(as_uuid=False), sa.ForeignKey("runners.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+"""What a runner's coach remembers, as `DiaryEntry` says it."""
 
 EVENTS = (stances, cues, calibrations)
 """What happens inside a session."""

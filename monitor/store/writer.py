@@ -13,7 +13,7 @@ from monitor.store.codec import Values
 from monitor.store.database import open_making, open_writing, place_of
 from monitor.store.errors import explain
 from monitor.store.migrate import upgrade
-from monitor.store.schema import claims, links, phones, runners, sessions, stances, unit
+from monitor.store.schema import claims, diary, links, phones, runners, sessions, stances, unit
 
 Insert = tuple[sa.Table, Values]
 Row = tuple[sa.Table, str | int]
@@ -36,8 +36,8 @@ class Writer(Protocol):
         comes again.
         """
 
-    def delete(self, session_ids: Sequence[str] | None) -> None:
-        """Delete sessions, or all of them, with what belongs to them. Raises `StoreError`."""
+    def delete(self, session_ids: Sequence[str] | None, diary_of: str | None = None) -> None:
+        """Delete sessions, or all of them, with what belongs to them; and a runner's diary. Raises `StoreError`."""
 
     def transact(self, work: Callable[[sa.Connection], Done]) -> Done:
         """Do something rare in a transaction of its own: all or, when it raises, nothing. Raises `StoreError`."""
@@ -79,11 +79,11 @@ class ServerWriter:
             self._engine.dispose()
             raise explain(error, self.place) from error
 
-    def delete(self, session_ids: Sequence[str] | None) -> None:
+    def delete(self, session_ids: Sequence[str] | None, diary_of: str | None = None) -> None:
         """Do it in one transaction."""
         try:
             with self._engine.begin() as connection:
-                delete_sessions(connection, session_ids)
+                delete_sessions(connection, session_ids, diary_of)
         except SQLAlchemyError as error:
             raise explain(error, self.place) from error
 
@@ -119,13 +119,17 @@ def update_rows(connection: sa.Connection, updates: Mapping[Row, Values]) -> Non
             connection.execute(update_row(row, values))
 
 
-def delete_sessions(connection: sa.Connection, session_ids: Sequence[str] | None) -> None:
-    """Delete sessions, or all of them, and the rows that refer to them; and the runners who have none left."""
+def delete_sessions(connection: sa.Connection, session_ids: Sequence[str] | None, diary_of: str | None = None) -> None:
+    """Delete sessions and the rows that refer to them, and a runner's diary; or all of both.
+
+    Runners who have nothing left go, too.
+    """
     for table in reversed(sessions.metadata.sorted_tables):
         key = table.c.id if table is sessions else table.c.get("session_id")
         if key is not None:
             connection.execute(table.delete().where(sa.true() if session_ids is None else key.in_(session_ids)))
-    somebody = sa.select(claims.c.runner_id)
+    connection.execute(diary.delete().where(sa.true() if session_ids is None else diary.c.runner_id == diary_of))
+    somebody = sa.select(claims.c.runner_id).union(sa.select(diary.c.runner_id))
     for table, runner in ((links, links.c.runner_id), (phones, phones.c.runner_id), (runners, runners.c.id)):
         connection.execute(table.delete().where(runner.is_not(None), runner.not_in(somebody)))
 

@@ -9,6 +9,7 @@ Signs (camera behind the runner, picture not mirrored, u to the right, v down):
 
 from monitor.vocabulary.cue import Cue, CueKind, LampState
 from monitor.vocabulary.curve import CURVE_POINTS, CURVES, Curve, Curves
+from monitor.vocabulary.diary import DiaryEntry
 from monitor.vocabulary.engine import EngineFigures, Quantiles
 from monitor.vocabulary.frame import Frame, Neutral, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
@@ -23,6 +24,7 @@ __all__ = [
     "CueKind",
     "Curve",
     "Curves",
+    "DiaryEntry",
     "EngineFigures",
     "Frame",
     "LampState",

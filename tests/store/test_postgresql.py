@@ -21,7 +21,14 @@ from sqlalchemy.schema import CreateTable
 from monitor.store import Calibration, Reader, Recorder, queries, recover, writer
 from monitor.store.database import open_reading
 from monitor.store.identity import uuid7
-from monitor.store.migrations.versions import v0001_sessions, v0002_unit, v0003_journal, v0004_curves, v0005_runners
+from monitor.store.migrations.versions import (
+    v0001_sessions,
+    v0002_unit,
+    v0003_journal,
+    v0004_curves,
+    v0005_runners,
+    v0006_diary,
+)
 from monitor.store.schema import EVENTS, metadata, sessions
 from monitor.store.writer import UNIT
 from monitor.vocabulary import Cue, CueKind, LampState, Side
@@ -44,6 +51,7 @@ def test_migrations_compile() -> None:
         v0003_journal.upgrade()
         v0004_curves.upgrade()
         v0005_runners.upgrade()
+        v0006_diary.upgrade()
     assert [line.split()[2] for line in script.getvalue().splitlines() if "CREATE TABLE" in line] == [
         "sessions",
         "stances",
@@ -57,6 +65,8 @@ def test_migrations_compile() -> None:
         "phones",
         "links",
         "claims",
+        "speeds",
+        "diary",
     ]
     assert " UUID NOT NULL" in script.getvalue()
 

@@ -1,0 +1,19 @@
+"""What can be written in a runner's diary, and by which rule."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.vocabulary import DiaryEntry
+
+
+class CoachError(Exception):
+    """What was asked for is not done; the message says why and what to do, in a sentence."""
+
+
+Kind = Callable[[Sequence[DiaryEntry], Mapping[str, Any], datetime], Mapping[str, Any]]
+"""(the diary so far, what was given, now in UTC) -> what the entry holds. Raises `CoachError`.
+
+What is given comes from a phone and can be anything that JSON holds.
+"""
+KINDS: Mapping[str, Kind] = {}
