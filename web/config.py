@@ -23,5 +23,5 @@ class Config:
     """How often a live page without news is told that the line is still open."""
     stream_s: float = 300.0
     """A live stream ends after this long and the browser opens the next one, so none outlives its reader for long."""
-    max_streams: int = 100
+    max_streams: int = 56
     """Live pages open at once; each one holds a server thread."""

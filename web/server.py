@@ -17,7 +17,7 @@ MOST_OF_ONE = 120
 MOST_SENT_BYTES = 1 << 14
 """A form of ours is much smaller."""
 HEAD_BYTES = 1 << 15
-OUTPUT_BYTES = 1 << 20
+OUTPUT_BYTES = 1 << 18
 KERNEL_BYTES = 1 << 17
 """Of an answer, in the kernel; what a live page has not read is no news."""
 REQUEST_S = 20.0

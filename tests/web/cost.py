@@ -78,7 +78,7 @@ class Browser:
 
     def __init__(self, port: int, cookie: str) -> None:
         self._port = port
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S * 3)
         self._headers = {"Accept-Encoding": "gzip", "Cookie": cookie}
 
     def get(self, path: str) -> Answer:
@@ -198,7 +198,7 @@ def crowd_in(crowd: Crowd, port: int, rounds: int) -> None:
     def ask(path: str) -> None:
         with closing(Browser(port, f"medius_runner={crowd.cookie}")) as browser:
             for _ in range(rounds):
-                assert browser.get(path).status == 200
+                assert browser.get(path).status in (200, 503)  # files are taken away a few at a time
 
     session = f"/sessions/{crowd.big}"
     paths = [f"{session}{of}" for of in ("", "/stances", "/stances.csv", "/session.json", "/report", "/parts")] * 4
