@@ -219,6 +219,7 @@ class Appliance:
             "setup": self._wish is not None,
             "keep_days": finite(self._settings.keep_days),
             "keep_mb": finite(self._settings.keep_mb),
+            "language": self._settings.language,
         }
 
     def _delete(self, what: Callable[[Recorder], None]) -> None:

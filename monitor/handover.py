@@ -26,10 +26,11 @@ NO_SETTINGS = "This unit was started with medius run, whose options and settings
 class OneSession:
     """What may be asked of a unit that was started by hand."""
 
-    def __init__(self, recorder: Recorder, claims: Claims, keep: Keep) -> None:
+    def __init__(self, recorder: Recorder, claims: Claims, keep: Keep, language: str = "browser") -> None:
         self.claims = claims
         self._recorder = recorder
         self._keep = keep
+        self._language = language
         self._unit: Unit | None = None
         self._lamps: Lamps | None = None
 
@@ -102,6 +103,7 @@ class OneSession:
             "setup": False,
             "keep_days": finite(self._keep.days),
             "keep_mb": finite(self._keep.mb),
+            "language": self._language,
         }
 
     def _needed(self) -> Unit:

@@ -57,7 +57,8 @@ def run_unit(
         deleted: list[str] = []
         keep = Keep(settings.keep_days, settings.keep_mb)
         recorder = outer.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
-        asked = OneSession(recorder, outer.enter_context(contextlib.closing(Claims(recorder))), keep)
+        claims = outer.enter_context(contextlib.closing(Claims(recorder)))
+        asked = OneSession(recorder, claims, keep, settings.language)
         stack = outer.enter_context(ExitStack())
         terminal = stack.enter_context(Terminal(console))
         for sentence in deleted:

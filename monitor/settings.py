@@ -41,6 +41,7 @@ CHANGEABLE = (
     "keep_mb",
     "mains_hz",
     "camera_turn_deg",
+    "language",
 )
 """What can be set on the dashboard."""
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
@@ -103,6 +104,8 @@ class Settings(BaseSettings):
     """Sessions are deleted when they are so old: after two years, unless this says otherwise. `inf` keeps them."""
     keep_mb: float | None = Field(default=2000.0, gt=0.0)
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
+    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(_[A-Z]{2})?)$")
+    """Of the dashboard's pages, by its code: en, de. browser: the one that a browser asks for, if it is there."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""
     buzzer: BuzzerUse = BuzzerUse.CUE

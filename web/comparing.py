@@ -14,7 +14,7 @@ from web.comparison import can_be_told, difference, part, verdict
 from web.language import N_, _
 from web.sessions import find
 from web.turns import in_turn
-from web.words import SIDES, Shown, clock, duration, moment, show
+from web.words import SIDES, Shown, clock, duration, moment, number, show
 
 comparing = Blueprint("comparing", __name__)
 
@@ -126,7 +126,7 @@ def parts(session_id: str) -> str:
         (
             _(
                 "Stances within %(n)s s of that moment are left out: they are read from strides of both parts.",
-                n=f"{MIXED_S:.0f}",
+                n=number(MIXED_S),
             ),
             _(
                 "What all stances of a session share (how the belt sits, what is left of the camera's roll) moves both "

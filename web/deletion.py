@@ -4,10 +4,11 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.asking import asked
-from web.keeping import Keeping
+from web.keeping import in_words
 from web.language import _
 from web.sessions import find
 from web.source import source
+from web.standing import Standing
 
 deletion = Blueprint("deletion", __name__)
 
@@ -19,8 +20,8 @@ SURE = "yes"
 @deletion.app_template_global("how_long_kept")
 def how_long_kept() -> str:
     """Return how long the unit keeps sessions."""
-    keeping: Keeping = current_app.extensions["medius.keeping"]
-    return keeping.in_words()
+    standing: Standing = current_app.extensions["medius.standing"]
+    return in_words(standing.now())
 
 
 @deletion.get("/sessions/<session_id>/delete")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web.heard import heard
-from web.language import N_, _
+from web.language import BROWSER, N_, _, languages
 from web.words import sentence, written
 
 LONGEST = 20
@@ -97,7 +97,8 @@ GROUPS = (
                 "sessions",
                 N_("A session begins"),
                 N_(
-                    "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last step."
+                    "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last "
+                    "step."
                 ),
                 (
                     ("", N_("By the button, if there is one")),
@@ -150,13 +151,28 @@ GROUPS = (
                 "camera_turn_deg",
                 N_("The camera hangs"),
                 N_(
-                    "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it again."
+                    "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it "
+                    "again."
                 ),
                 (
                     ("0", N_("Upright")),
                     ("90", N_("On its side, turned clockwise")),
                     ("270", N_("On its side, turned the other way")),
                     ("180", N_("Upside down")),
+                ),
+            ),
+        ),
+    ),
+    Group(
+        N_("Pages"),
+        (
+            Field(
+                "language",
+                N_("Language of the pages"),
+                N_("A phone on which another is chosen, at the foot of any page, keeps that."),
+                (
+                    (BROWSER, N_("As the browser asks")),
+                    *((each.code, each.name) for each in languages().values()),
                 ),
             ),
         ),

@@ -19,7 +19,7 @@ from web.chart import cue_spans
 from web.comparison import can_be_told, detectable, difference, part
 from web.heard import heard
 from web.language import _, ngettext
-from web.words import PELVIC_DROP, SIDES, VARIABLE, clock, duration, heading, number, signed, unsigned
+from web.words import PELVIC_DROP, SIDES, VARIABLE, clock, duration, heading, number, signed, together, unsigned
 from web.words import side as named
 
 MOST = 3
@@ -134,7 +134,7 @@ def _leaned(facts: Facts) -> Iterator[Finding]:
                     side=heading(side),
                     by=unsigned(by_deg, 1),
                 ),
-                f"{_('A trunk that leans over the leg makes the pelvis look level.')} {_told_from(change)}",
+                together(_("A trunk that leans over the leg makes the pelvis look level."), _told_from(change)),
                 _("Next time keep the trunk where it is, even if the lamp stays on: what the hip changes counts."),
                 Evidence.LEAN,
             )
@@ -194,7 +194,7 @@ def _drifted(facts: Facts) -> Iterator[Finding]:
         _("%(side)s: %(by)s° more drop at the end", side=heading(side), by=unsigned(by_deg, 1))
         if more
         else _("%(side)s: %(by)s° less drop at the end", side=heading(side), by=unsigned(-by_deg, 1)),
-        f"{means} {_told_from(change)}",
+        together(means, _told_from(change)),
         _(
             "Walk for a minute at %(moment)s next time, and see whether the last third still differs.",
             moment=clock(length_s * 2.0 / 3.0),
@@ -247,13 +247,13 @@ def _metronome(facts: Facts) -> str:
     """The study of Bramah 2019: one session at 10 % more, 12 runners, 3.1 degrees less."""
     study = _("In a study of 12 runners 10 % more steps went with 3.1° less drop (Bramah 2019); yours may differ.")
     if facts.cadence_spm is None:
-        return f"{_('Take 5 % more steps a minute at the same speed, with a metronome.')} {study}"
+        return together(_("Take 5 % more steps a minute at the same speed, with a metronome."), study)
     to_do = _(
         "Run to a metronome at %(faster)s steps a minute, 5 %% above your %(now)s, at the same speed.",
         faster=number(STEP_RATE_UP * facts.cadence_spm),
         now=number(facts.cadence_spm),
     )
-    return f"{to_do} {study}"
+    return together(to_do, study)
 
 
 def _told_from(change: Statistic) -> str:

@@ -13,6 +13,7 @@ from web.sentences import SENTENCES
 
 PLACE = re.compile(r"%\((\w+)\)s")
 NUMBER = re.compile(r"[-+−±]?\d+\.\d+\W?\w{0,2}")
+ANYTHING, ONE_WORD = ".*?", r"\w+"
 LISTED = ("; ", ", ")
 KNOWN = frozenset(SENTENCES)
 MOST_REMEMBERED = 4096
@@ -79,4 +80,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 def _pattern(sentence: str) -> str:
     """A place may be empty: where the unit adds something only now and then."""
     pieces = PLACE.split(sentence)
-    return "".join(f"(?P<{piece}>.*?)" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces))
+    pieces[1::2] = [f"(?P<{name}>{ONE_WORD if name == 'word' else ANYTHING})" for name in pieces[1::2]]
+    pieces[::2] = map(re.escape, pieces[::2])
+    return "".join(pieces)

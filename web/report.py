@@ -29,13 +29,15 @@ from web.words import (
     count,
     decimals,
     duration,
-    heading,
     number,
     show,
     signed,
+    titled,
+    together,
     unsigned,
     with_unit,
 )
+from web.words import side as named
 
 ALSO = (VARIABLE["knee_collapse_deg"], VARIABLE["trunk_lean_deg"])
 """What the answer tells besides the pelvis drop."""
@@ -254,7 +256,7 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
             deg=_roll(session),
         )
     )
-    yield f"{stood} {_('What is left of it adds to one side and takes from the other.')}"
+    yield together(stood, _("What is left of it adds to one side and takes from the other."))
     if calibration is None:
         yield _(
             "The drop is counted from level. "
@@ -266,7 +268,7 @@ def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[s
             "The drop is counted from the runner standing still at %(moment)s: "
             "the hip line stood at %(deg)s° in the picture then.",
             moment=clock(calibration.time_s - session.origin_s),
-            deg=f"{signed(calibration.roll_deg, 1)}{within}",
+            deg=signed(calibration.roll_deg, 1) + within,
         )
     if session.clock_synchronised is False:
         yield _("The unit's clock was not set when the session began: its date and time may be wrong.")
@@ -283,11 +285,11 @@ def _hip_line(stances: StanceColumns) -> str:
     if not measured.any():
         return _("Stances with a pelvis drop: none of %(all)s.", all=number(len(stances)))
     sources = Counter(source for source in stances.source[measured].tolist() if source is not None)
-    named = {_(SOURCE_WORDS[PelvicSource(source)]): number(n) for source, n in sources.most_common()}
+    counted = {_(SOURCE_WORDS[PelvicSource(source)]): number(n) for source, n in sources.most_common()}
     from_what = (
-        "".join(named)
-        if len(named) == 1
-        else ", ".join(_("%(source)s in %(n)s of them", source=source, n=n) for source, n in named.items())
+        "".join(counted)
+        if len(counted) == 1
+        else ", ".join(_("%(source)s in %(n)s of them", source=source, n=n) for source, n in counted.items())
     )
     text = _(
         "Stances with a pelvis drop: %(n)s of %(all)s. Hip line from %(sources)s.",
@@ -296,7 +298,7 @@ def _hip_line(stances: StanceColumns) -> str:
         sources=from_what,
     )
     if PelvicSource.LANDMARKS in sources:
-        text += f" {_('Body points alone follow the pelvis poorly: that is why the ± is large.')}"
+        return together(text, _("Body points alone follow the pelvis poorly: that is why the ± is large."))
     return text
 
 
@@ -332,10 +334,11 @@ def _cues(session: SessionRow, stances: StanceColumns, cues: Sequence[CueRow]) -
         marks = cue_spans(side, cues, end_s)
         if marks:
             lit = duration(sum(end - start for start, end in marks))
-            yield ngettext(
+            said = ngettext(
                 "%(side)s lamp on once, %(time)s in all",
                 "%(side)s lamp on %(num)s times, %(time)s in all",
                 len(marks),
-                side=heading(side),
+                side=named(side),
                 time=lit,
             )
+            yield titled(said)

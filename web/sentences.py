@@ -1,11 +1,16 @@
 """What the unit may say on the pages: its sentences in English, as they stand in the store and come over its socket.
 
-`%(name)s` stands for what the unit puts there. A test holds every one of them against the unit's own code.
+`%(name)s` stands for what the unit puts there, `%(word)s` for a single word. A test holds every one of them against
+the unit's own code.
 """
 
 from web.language import N_
 
 SENTENCES = (
+    # Single words, in sentences.
+    N_("left"),
+    N_("right"),
+    N_("no"),
     # What is measured: `monitor.vocabulary`.
     N_("Pelvis drop"),
     N_("Pelvis drop since contact"),
@@ -191,6 +196,8 @@ SENTENCES = (
     N_("The set-up opens."),
     N_("There is nothing to keep yet. %(advice)s"),
     N_("Say which session."),
+    N_("The unit knows no such entry of a diary."),
+    N_("A diary's entry is made of names and values."),
     N_("The settings are changed by their names."),
     N_("The unit takes a text of at most %(most)s characters as %(name)s."),
     N_("A height is in cm"),
@@ -211,11 +218,14 @@ SENTENCES = (
     N_("It can be %(expected)s."),
     N_("This cannot be set here."),
     N_("It is set in %(place)s: change it there."),
+    N_("There is no such choice."),
     N_("This is given as text."),
     N_("the variable MEDIUS_%(name)s"),
     N_("a metronome needs steps a minute, %(least)s to %(most)s, and not %(spm)s"),
     # The store.
     N_("this link opens nothing any more: it was used already, or its time is over"),
+    N_("this runner is not known here any more: begin anew, or scan a session's code"),
+    N_("too many have begun without ever running here: the owner can delete what is not needed"),
     N_("the disk that holds %(place)s is full: free some space on it"),
     N_("%(place)s is read-only: make the file and its directory writable for this user"),
     N_("%(place)s cannot be opened: check that its directory exists and lets this user in"),
@@ -231,6 +241,8 @@ SENTENCES = (
     N_("%(place)s was written by an older medius: start medius run once to bring it up to date"),
     N_("%(place)s was written by a newer medius (schema %(found)s): update this medius"),
     N_("%(place)s is the database of another program: give medius a file of its own"),
+    N_("%(text)s is no place for the store: give the path of a file"),
+    N_("%(path)s could not be moved aside (%(error)s): its directory must be writable for this user"),
     N_("%(text)s is no URL of a database: give a path, or a URL"),
     N_("%(path)s could not be copied: the unit writes faster than it can be read; try again"),
     N_("%(source)s could not be copied to %(target)s (%(error)s): make room there; nothing was changed"),
@@ -283,9 +295,9 @@ SENTENCES = (
     N_("nearer to the treadmill,"),
     N_("shoulders at %(shoulders)s and soles at %(soles)s of the picture's height"),
     N_("Tilt the camera %(way)s by %(deg)s°."),
-    N_("hips %(part)s of the picture's width %(way)s of its middle"),
+    N_("hips %(part)s of the picture's width %(word)s of its middle"),
     N_("Turn the camera to the %(way)s by %(deg)s°."),
-    N_("lens %(length)s %(way)s the hips"),
+    N_("lens %(length)s %(word)s the hips"),
     N_("above"),
     N_("below"),
     N_("Lower"),
@@ -293,7 +305,7 @@ SENTENCES = (
     N_("%(way)s the camera by %(cm)s, to the hips' height."),
     N_("See that the long edges of the belt are in the picture, on both sides and behind the feet."),
     N_("the long edges of the belt were not found"),
-    N_("lens %(length)s %(way)s of the line that the belt runs along"),
+    N_("lens %(length)s %(word)s of the line that the belt runs along"),
     N_("Move the camera %(cm)s to the %(way)s, and turn it so that it looks along the belt."),
     N_("%(deg)s ± %(sd)s°, from %(sources)s"),
     N_("Turn the camera %(way)s by %(deg)s°, as seen from behind it."),

@@ -36,6 +36,8 @@ def change() -> Page:
         return _page(said, {}, refusal=str(error)), 409 if isinstance(error, RefusedError) else 503
     if wrong:
         return _page(said, wrong), 422
+    if "language" in said:
+        current_app.extensions["medius.standing"].set_language(said["language"])
     return redirect(url_for("settings.page", kept=1), 303)
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_datetime
-
 from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Side, Stance, Statistic, Variable
 from web.heard import heard
 from web.language import N_, _, both, ngettext, spoken
@@ -43,6 +41,12 @@ HIP_LINE_WORDS = {
     PelvicSource.GIVEN: N_("given"),
     PelvicSource.LANDMARKS: N_("landmarks"),
 }
+
+DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
 
 STATUS_WORDS = {
     "running": N_("running"),
@@ -185,7 +189,7 @@ def added(counts: Iterable[int]) -> str:
 def show(statistic: Statistic, variable: Variable) -> Shown:
     """A statistic for the page."""
     if statistic.mean is None:
-        return Shown(None, "", "", "", statistic.n, heard(statistic.reason or "no stance had a value"))
+        return Shown(None, "", "", "", statistic.n, heard(statistic.reason or "") or _("no stance had a value"))
     digits = decimals(variable)
     value = with_unit(signed(statistic.mean, digits), variable)
     if statistic.ci95 is None:
@@ -244,12 +248,20 @@ def milliseconds(seconds: float) -> str:
 
 def moment(at: datetime) -> str:
     """Date and time of day where the unit stands."""
-    return _date(at, _("EEE d MMM y, HH:mm"))  # Translators: a date's pattern, see cldr.unicode.org
+    local = at.astimezone()
+    return _(
+        "%(weekday)s %(day)s %(year)s, %(time)s",
+        weekday=_(DAYS[local.weekday()]),
+        day=day(at),
+        year=local.year,
+        time=f"{local:%H:%M}",
+    )
 
 
 def day(at: datetime) -> str:
     """`3 Nov`: the day where the unit stands."""
-    return _date(at, _("d MMM"))
+    local = at.astimezone()
+    return _("%(day)s %(month)s", day=local.day, month=_(MONTHS[local.month - 1]))
 
 
 def sentence(text: str) -> str:
@@ -257,6 +269,11 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     return f"{titled(text)}{'' if text.endswith(('.', '!', '?')) else '.'}"
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after the other."""
+    return " ".join(sentences)
 
 
 def titled(text: str) -> str:
@@ -267,7 +284,3 @@ def titled(text: str) -> str:
 def count(number: int, thing: str) -> str:
     """`1 stance`, `5,120 stances`; `thing` is one of `COUNTED`."""
     return ngettext(*COUNTED[thing], number)
-
-
-def _date(at: datetime, pattern: str) -> str:
-    return format_datetime(at.astimezone(), pattern, locale=spoken().locale)
