@@ -37,6 +37,17 @@ def in_turn(view: Callable[Asked, ResponseReturnValue]) -> Callable[Asked, Respo
     return waiting
 
 
+class _Place:
+    """Among those who take a file away, until it is left; it may be left twice."""
+
+    def __init__(self) -> None:
+        self._taken = threading.Semaphore(1)
+
+    def leave(self) -> None:
+        if self._taken.acquire(blocking=False):
+            _files.release()
+
+
 def one_of_few(view: Callable[Asked, ResponseReturnValue]) -> Callable[Asked, Response | tuple[str, int]]:
     """Have a file that is taken away wait until fewer others are, or be refused."""
 
@@ -44,15 +55,24 @@ def one_of_few(view: Callable[Asked, ResponseReturnValue]) -> Callable[Asked, Re
     def waiting(*arguments: Asked.args, **named: Asked.kwargs) -> Response | tuple[str, int]:
         if not _files.acquire(timeout=PATIENCE_S):
             return told(_("This cannot be taken away just now"), _("Others take theirs: try again in a minute")), 503
+        place = _Place()
         try:
             response = make_response(view(*arguments, **named))
         except BaseException:
-            _files.release()
+            place.leave()
             raise
-        response.call_on_close(_files.release)
+        response.response = _taken(response.iter_encoded(), place)
+        response.call_on_close(place.leave)
         return response
 
     return waiting
+
+
+def _taken(pieces: Iterable[bytes], place: _Place) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    finally:
+        place.leave()
 
 
 def together(pieces: Iterable[str]) -> Iterator[str]:
