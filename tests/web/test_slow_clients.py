@@ -13,7 +13,7 @@ from waitress import wasyncore
 
 from tests.web.conftest import Demo
 from tests.web.test_server import PATIENCE_S, asked, served
-from web.server import CONNECTIONS, MOST_OF_ONE, REQUEST_S, STALLED_BYTES, STALLED_S, Channel, Server
+from web.server import CONNECTIONS, MOST_OF_ONE, OUTPUT_BYTES, REQUEST_S, STALLED_BYTES, STALLED_S, Channel, Server
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 ANSWER = b"x" * 100_000
@@ -85,7 +85,7 @@ def test_a_request_is_not_waited_for_for_ever(hall: Hall, said: bytes) -> None:
 def test_an_answer_that_nobody_takes_frees_its_thread(hall: Hall) -> None:
     line, channel = hall.call(HEAD + b"\r\n")
     with line:
-        hall.until(lambda: channel.total_outbufs_len >= 1 << 20)
+        hall.until(lambda: channel.total_outbufs_len > OUTPUT_BYTES)
         hall.later(1.0)
         hall.later(STALLED_S - 1.0)
         assert channel.connected
@@ -98,7 +98,7 @@ def test_who_takes_enough_of_it_may_take_his_time(hall: Hall) -> None:
     line, channel = hall.call(HEAD + b"\r\n")
     taken = 0
     with line:
-        hall.until(lambda: channel.total_outbufs_len >= 1 << 20)
+        hall.until(lambda: channel.total_outbufs_len > OUTPUT_BYTES)
         for _ in range(10):
             sent = channel._sent
             while channel._sent - sent < STALLED_BYTES:
