@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     """Sessions are deleted when they are so old: after two years, unless this says otherwise. `inf` keeps them."""
     keep_mb: float | None = Field(default=2000.0, gt=0.0)
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
-    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(_[A-Z]{2})?)$")
+    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(-[A-Z]{2})?)$")
     """Of the dashboard's pages, by its code: en, de. browser: the one that a browser asks for, if it is there."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""
