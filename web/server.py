@@ -1,6 +1,7 @@
 """The HTTP server: waitress, and patience that ends, so that nobody keeps the dashboard from others by being slow."""
 
 import ipaddress
+import logging
 import socket
 import time
 from typing import Any
@@ -93,6 +94,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             log_socket_errors=False,
             ident=None,
         )
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each page that waits for a thread
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         bound = listener.family, listener.type, listener.proto, listener.getsockname()
         super().__init__(application, _sock=listener, adj=adjustments, sockinfo=bound, bind_socket=False)

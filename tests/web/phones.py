@@ -29,9 +29,11 @@ from monitor.store import Recorder, SystemClock
 from monitor.vocabulary import LampState, Stance
 from tests.web import demo
 from tests.web.cost import cpu_s, memory_mb
-from tests.web.test_server import served
+from tests.web.test_server import PATIENCE_S, served
 
 WITHIN_S = 0.5
+LOOK_S = 4.0
+"""How long a page waits that was refused a stream."""
 COUNT = re.compile(r"</a>: ([0-9,]+) stance")
 RETRY_S = re.compile(rb"retry: (\d+)")
 SETTLED_S = 3.0
@@ -51,7 +53,7 @@ class Phone:
     ended: int = 0
 
     async def follow(self) -> None:
-        retry_s = 1.0
+        retry_s, taken = 1.0, True
         while True:
             with suppress(OSError):
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
@@ -65,7 +67,7 @@ class Phone:
                         retry_s = int(found[1]) / 1e3
                 writer.close()
                 self.ended += taken
-            await asyncio.sleep(retry_s)
+            await asyncio.sleep(retry_s if taken else LOOK_S)
 
 
 async def nothing() -> AsyncIterator[bytes]:
@@ -200,15 +202,22 @@ def look_on(unit: Running, phones: int, deaf: int, seconds: float) -> None:
 def ask_health(port: int, seconds: float) -> None:
     """What a watcher sees meanwhile."""
     took_s: list[float] = []
+    unanswered = 0
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:
         for path in ("healthz", "metrics", "live"):
             began_s = time.monotonic()
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=30) as answer:
-                answer.read()
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=PATIENCE_S) as answer:
+                    answer.read()
+            except OSError:
+                unanswered += 1
             took_s.append(time.monotonic() - began_s)
         time.sleep(1.0)
-    print(f"health, figures and a page meanwhile: median {1e3 * median(took_s):.0f} ms, worst {1e3 * max(took_s):.0f}")
+    print(
+        f"health, figures and a page meanwhile: median {1e3 * median(took_s):.0f} ms, worst {1e3 * max(took_s):.0f}, "
+        f"{unanswered} of {len(took_s)} not answered"
+    )
 
 
 def frames(port: int) -> tuple[float, float, float]:
