@@ -91,7 +91,6 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             max_request_header_size=HEAD_BYTES,
             max_request_body_size=MOST_SENT_BYTES,
             outbuf_high_watermark=OUTPUT_BYTES,
-            log_socket_errors=False,
             ident=None,
         )
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each page that waits for a thread
