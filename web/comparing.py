@@ -13,6 +13,7 @@ from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
 from web.comparison import can_be_told, difference, part, verdict
 from web.language import N_, _
 from web.sessions import find
+from web.turns import in_turn
 from web.words import SIDES, Shown, clock, duration, moment, number, show
 
 comparing = Blueprint("comparing", __name__)
@@ -100,6 +101,7 @@ def sessions(session_id: str) -> str:
 
 
 @comparing.get("/sessions/<session_id>/parts")
+@in_turn
 def parts(session_id: str) -> str:
     """Compare what was before a moment of a session with what came after it."""
     reader, session = find(session_id)

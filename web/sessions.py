@@ -10,6 +10,7 @@ from web.comparison import FIRST_SESSIONS
 from web.feed import Feed
 from web.report import Answer, Report, answers, report
 from web.source import source
+from web.turns import in_turn
 
 sessions = Blueprint("sessions", __name__)
 
@@ -46,6 +47,7 @@ def index() -> str:
 
 
 @sessions.get("/sessions/<session_id>")
+@in_turn
 def page(session_id: str) -> str:
     """Show one session."""
     reader, session = find(session_id)
@@ -58,6 +60,7 @@ def page(session_id: str) -> str:
 
 
 @sessions.get("/sessions/<session_id>/stances")
+@in_turn
 def every_stance(session_id: str) -> str:
     """Show every stance with every value."""
     reader, session = find(session_id)

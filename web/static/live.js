@@ -3,7 +3,7 @@
 "use strict";
 
 const QUIET_MS = 4500; // the server is heard from every 2 s
-const RETRY_MS = 1500;
+const LOOK_MS = 4000; // while all streams are taken by others
 const PRESS_MS = 700; // so long nothing is replaced under a finger that went down, or its tap would be lost
 const OPERABLE = "a[href], button, input, select, summary";
 
@@ -63,11 +63,26 @@ function lose() {
   panel.classList.add("old");
 }
 
+async function look() {
+  try {
+    const page = await (await fetch(location.href)).text();
+    const seen = new DOMParser().parseFromString(page, "text/html");
+    put({ html: seen.getElementById("live").innerHTML, below: seen.getElementById("below")?.innerHTML });
+    heard();
+  } catch {
+    lose();
+  }
+}
+
 function watch() {
   const quiet = Date.now() - heardAt;
-  if (quiet > QUIET_MS) lose();
-  if (quiet > QUIET_MS || (stream.readyState === EventSource.CLOSED && quiet > RETRY_MS)) {
-    if (stream.readyState === EventSource.CLOSED) lose();
+  if (stream.readyState === EventSource.CLOSED) {
+    if (quiet > LOOK_MS) {
+      look();
+      open();
+    }
+  } else if (quiet > QUIET_MS) {
+    lose();
     open();
   }
 }
