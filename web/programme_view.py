@@ -10,7 +10,6 @@ from monitor.coach.programme import (
     RUN_MIN,
     SESSIONS,
     Change,
-    Condition,
     Cueing,
     How,
     Past,
@@ -19,9 +18,7 @@ from monitor.coach.programme import (
     State,
     Step,
     Waits,
-    Wanted,
     Why,
-    conditions,
     cue_times,
     newest,
     next_step,
@@ -29,19 +26,11 @@ from monitor.coach.programme import (
 )
 from monitor.vocabulary import Statistic
 from web.language import N_, _, ngettext
+from web.programme_needs import Need, needs_of
 from web.words import PELVIC_DROP, Shown, day, number, show, side, with_unit
 
 CHECK_NAMES = (N_("1 week"), N_("1 month"), N_("3 months"))
 NOTHING = Statistic(None, None, 0, None, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A condition, how it is, and whether it is met."""
-
-    what: str
-    how: str
-    met: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +110,7 @@ def view(state: State, runs: Sequence[Run], now: datetime) -> View:
         waits.why if waits else None,
         _headline(step),
         tuple(_detail(step, run)),
-        tuple(_needs(run, now)) if run is not None and (starts or state.joined_at is None) else (),
+        tuple(needs_of(run, now)) if run is not None and (starts or state.joined_at is None) else (),
         run,
         tuple(_planned(state, going)),
         tuple(_checks(state, now)),
@@ -211,46 +200,6 @@ def _waits(waits: Waits) -> Iterator[str]:
     elif waits.why is Why.CHECK_LATER and waits.until is not None:
         yield _("The next silent check is open from %(day)s on.", day=day(waits.until))
         yield _("What you run besides is kept, with dark lamps.")
-
-
-def _needs(run: Run, now: datetime) -> Iterator[Need]:
-    found = conditions(run, now)
-    one_side = any(c.met for c in found if c.wanted is Wanted.DROP)
-    for condition in found:
-        met = one_side if condition.wanted is Wanted.DROP else condition.met
-        yield Need(_need(condition), _how(condition), met)
-
-
-def _need(condition: Condition) -> str:
-    limit = condition.limit
-    if condition.wanted is Wanted.MINUTES:
-        return _("At least %(n)s minutes of running", n=number(limit, 0))
-    if condition.wanted is Wanted.STANCES:
-        return _("At least %(n)s stances with a value on the %(side)s leg", n=number(limit, 0), side=_leg(condition))
-    if condition.wanted is Wanted.ONE_SPEED:
-        return _("One speed, to within %(n)s %%", n=number(100.0 * limit, 0))
-    if condition.wanted is Wanted.AGE:
-        return _("At most %(n)s days old", n=number(limit, 0))
-    return _(
-        "Pelvis drop above %(limit)s on one leg, the ± taken off: %(side)s",
-        limit=with_unit(number(limit, 0), PELVIC_DROP),
-        side=_leg(condition),
-    )
-
-
-def _how(condition: Condition) -> str:
-    value = condition.value
-    if condition.wanted is Wanted.MINUTES:
-        return number(value or 0.0, 1)
-    if condition.wanted is Wanted.ONE_SPEED:
-        return _("no speed was said") if value is None else f"{number(100.0 * value, 0)} %"
-    if condition.wanted is Wanted.DROP:
-        return _("not measured") if value is None else with_unit(number(value, 1), PELVIC_DROP)
-    return number(value or 0.0, 0)
-
-
-def _leg(condition: Condition) -> str:
-    return side(condition.side) if condition.side else ""
 
 
 def _planned(state: State, step: Step | None) -> Iterator[Planned]:
