@@ -13,8 +13,9 @@ from icalendar import Calendar
 
 from monitor.coach.ladder import ladder
 from monitor.store import Diary
-from tests.web.gym import Gym, get, home_of, post
+from tests.web.gym import HERE, Gym, get, home_of, post
 from tests.web.markup import Page, check_page
+from tests.web.test_report_paper import CHROMIUM, pages_of
 
 STEADY = {"levels": {"pelvis": "steady", "knee": "steady", "trunk": None}}
 
@@ -237,6 +238,15 @@ def test_the_plan_is_kept_shown_and_given_as_a_calendar_file(gym: Gym) -> None:
     ben = gym.phone()
     for address in ("plan", "plan.ics", "diary.json", "exercises", "exercises/history"):
         assert get(ben, f"{home}/{address}").location.startswith("/owner")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+@pytest.mark.parametrize("paper", ["A4 landscape", "Letter landscape"])
+def test_eight_full_weeks_are_one_sheet_of_paper(gym: Gym, tmp_path: Path, paper: str) -> None:
+    ann, home = ann_of(gym)
+    full = {"day": [str(day) for day in range(7)], "minutes": "180", "weeks": "8"}
+    ann.post(f"{home}/plan", data=full, headers=HERE, base_url="http://medius.local")
+    assert pages_of(get(ann, f"{home}/plan").text, paper, tmp_path) == 1
 
 
 def test_the_diary_is_taken_away_and_deleted_with_its_runner(gym: Gym) -> None:
