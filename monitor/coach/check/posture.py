@@ -1,0 +1,111 @@
+"""Somebody on the spot in one frame: on which leg, and how high the hips are."""
+
+import math
+from dataclasses import dataclass
+
+from monitor.gait.axes import FloatArray, column, frame_leg, gait_line_deg, gait_points
+from monitor.gait.settings import GaitSettings
+from monitor.gait.sighting import objection, without_guesses
+from monitor.vocabulary import Landmark, Observation, PelvicLine, Side
+
+NOBODY = "nobody in view"
+LEAST_APART_LEGS = 0.12
+"""Ankles closer together than this part of the leg tell the weight no better than these [ours]."""
+CLEARLY_LIFTED_LEGS = 0.1
+"""An ankle so much higher than the other, in the picture, is in the air [ours]."""
+OVER_THE_FOOT = 0.7
+"""Of the way from the middle of the feet to an ankle [ours]."""
+
+_ROWS = {
+    Side.LEFT: (column(Landmark.LEFT_HIP), column(Landmark.LEFT_KNEE), column(Landmark.LEFT_ANKLE)),
+    Side.RIGHT: (column(Landmark.RIGHT_HIP), column(Landmark.RIGHT_KNEE), column(Landmark.RIGHT_ANKLE)),
+}
+_HIPS = [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]
+_SHOULDERS = [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """One frame, in gait axes."""
+
+    time_s: float
+    points: FloatArray
+    """(12, 2) in the order of `gait.axes.POINTS`, pixels; NaN where a shoulder or a foot's point was not seen."""
+    hips_px: float
+    """Height of the middle of the hips."""
+    on_leg: float
+    """Which leg carries: -2 surely the left one, +2 surely the right one, 0 both."""
+    line: PelvicLine | None
+    line_deg: float
+    """The hip line in gait axes; NaN without one."""
+
+    def limb(self, side: Side) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Hip, knee and ankle, (2,) each."""
+        hip, knee, ankle = _ROWS[side]
+        return self.points[hip], self.points[knee], self.points[ankle]
+
+    def leg_px(self, side: Side) -> float:
+        """Hip to ankle."""
+        hip, _, ankle = self.limb(side)
+        return math.dist(hip, ankle)
+
+    @property
+    def middle(self) -> FloatArray:
+        """(2,) between the hips."""
+        middle: FloatArray = self.points[_HIPS].mean(axis=0)
+        return middle
+
+    @property
+    def shoulders(self) -> FloatArray:
+        """(2,) between the shoulders; NaN where one is not seen."""
+        middle: FloatArray = self.points[_SHOULDERS].mean(axis=0)
+        return middle
+
+    @property
+    def width_px(self) -> float:
+        """Across the shoulders, and across the hips where a shoulder is not seen: less when the body is turned."""
+        left, right = self.points[_SHOULDERS, 0].tolist()
+        if math.isnan(left) or math.isnan(right):
+            left, right = self.points[_HIPS, 0].tolist()
+        return float(right - left)
+
+
+def posture(observation: Observation, settings: GaitSettings) -> Posture | str:
+    """What a frame shows, or the reason why it shows nothing."""
+    pose = observation.pose
+    if pose is None:
+        return observation.reason or NOBODY
+    points = gait_points(pose, settings)
+    leg = frame_leg(points)
+    reason = objection(pose, points, leg)
+    if reason is not None:
+        return reason
+    line = observation.line
+    middle = points[_HIPS].mean(axis=0)
+    return Posture(
+        observation.time_s,
+        without_guesses(pose, points, leg),
+        float(middle[1]),
+        _on_leg(points, middle, leg),
+        line,
+        math.nan if line is None else gait_line_deg(line.angle_deg, settings),
+    )
+
+
+def _on_leg(points: FloatArray, middle: FloatArray, leg_px: float) -> float:
+    """Where the hips are between the feet, plus which foot is higher: each of them from -1 to +1.
+
+    A foot that is stretched forward, toward the camera, is lower in the picture though it is in the air: with the hips
+    over the other one, the height tells nothing.
+    """
+    (left_x, left_y), (right_x, right_y) = points[_ROWS[Side.LEFT][2]].tolist(), points[_ROWS[Side.RIGHT][2]].tolist()
+    apart = max(abs(right_x - left_x), LEAST_APART_LEGS * leg_px)
+    over = 2.0 * (float(middle[0]) - (left_x + right_x) / 2.0) / apart
+    lifted = (left_y - right_y) / (CLEARLY_LIFTED_LEGS * leg_px)
+    if abs(over) >= OVER_THE_FOOT and over * lifted < 0.0:
+        return _bounded(over)
+    return _bounded(over) + _bounded(lifted)
+
+
+def _bounded(value: float) -> float:
+    return min(1.0, max(-1.0, value))
