@@ -115,6 +115,8 @@ class Finder:
         if self._kept and posture.time_s - self._kept[-1].time_s > LONGEST_GAP_S:
             found = self._end_spell(lost=True)
             self.forget()
+        elif self._spell is not None and self._kept:
+            self._spell.on_s += max(0.0, posture.time_s - self._kept[-1].time_s - SMOOTH_S)  # unseen is no touch
         self._kept.append(posture)
         self._near.append(posture)
         while self._near[0].time_s < posture.time_s - SMOOTH_S:

@@ -3,10 +3,23 @@
 import math
 from dataclasses import dataclass
 
-from monitor.gait.axes import FloatArray, column, frame_leg, gait_line_deg, gait_points
+import numpy as np
+
+from monitor.gait.axes import FloatArray, column, gait_line_deg, gait_points
 from monitor.gait.settings import GaitSettings
-from monitor.gait.sighting import objection, without_guesses
-from monitor.vocabulary import Landmark, Observation, PelvicLine, Side
+from monitor.gait.sighting import (
+    CONTRADICTION_LEGS,
+    CUT_OFF,
+    LEAST_LEG_PX,
+    LEAST_VISIBILITY,
+    NOT_SEEN,
+    NOT_UPRIGHT,
+    OUTSIDE_FRACTION,
+    SIDES_CONTRADICT,
+    TOO_SMALL,
+    without_guesses,
+)
+from monitor.vocabulary import Landmark, Observation, PelvicLine, Pose, Side
 
 NOBODY = "nobody in view"
 LEAST_APART_LEGS = 0.12
@@ -19,6 +32,10 @@ OVER_THE_FOOT = 0.7
 _ROWS = {
     Side.LEFT: (column(Landmark.LEFT_HIP), column(Landmark.LEFT_KNEE), column(Landmark.LEFT_ANKLE)),
     Side.RIGHT: (column(Landmark.RIGHT_HIP), column(Landmark.RIGHT_KNEE), column(Landmark.RIGHT_ANKLE)),
+}
+_LEGS = {
+    Side.LEFT: [Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE],
+    Side.RIGHT: [Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE],
 }
 _HIPS = [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]
 _SHOULDERS = [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]
@@ -71,33 +88,57 @@ class Posture:
 
 
 def posture(observation: Observation, settings: GaitSettings) -> Posture | str:
-    """What a frame shows, or the reason why it shows nothing."""
+    """What a frame shows, or the reason why it shows nothing.
+
+    Unlike a runner's, one leg is enough: the other one may be hidden behind it, and then it is in the air.
+    """
     pose = observation.pose
     if pose is None:
         return observation.reason or NOBODY
+    seen = [side for side in Side if _is_seen(pose, side)]
+    if not seen:
+        return NOT_SEEN
+    if any(_is_outside(pose, side) for side in seen):
+        return CUT_OFF
     points = gait_points(pose, settings)
-    leg = frame_leg(points)
-    reason = objection(pose, points, leg)
-    if reason is not None:
-        return reason
-    line = observation.line
+    leg_px = max(math.dist(points[_ROWS[side][0]], points[_ROWS[side][2]]) for side in seen)
+    if leg_px < LEAST_LEG_PX:
+        return TOO_SMALL
     middle = points[_HIPS].mean(axis=0)
+    if np.mean([points[_ROWS[side][2], 1] for side in seen]) > middle[1]:
+        return NOT_UPRIGHT
+    if points[_HIPS[1], 0] - points[_HIPS[0], 0] < -CONTRADICTION_LEGS * leg_px:
+        return SIDES_CONTRADICT  # a knee that gives way can cross the other one, so that knees tell nothing here
+    line = observation.line
     return Posture(
         observation.time_s,
-        without_guesses(pose, points, leg),
+        without_guesses(pose, points, leg_px),
         float(middle[1]),
-        _on_leg(points, middle, leg),
+        _on_leg(points, middle, leg_px, seen),
         line,
         math.nan if line is None else gait_line_deg(line.angle_deg, settings),
     )
 
 
-def _on_leg(points: FloatArray, middle: FloatArray, leg_px: float) -> float:
+def _is_seen(pose: Pose, side: Side) -> bool:
+    """Whether both hips and this leg are."""
+    points = pose.landmarks[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP, *_LEGS[side]]]
+    return bool(np.isfinite(points[:, :2]).all() and (points[:, 2] >= LEAST_VISIBILITY).all())
+
+
+def _is_outside(pose: Pose, side: Side) -> bool:
+    points = pose.landmarks[_LEGS[side], :2]
+    return bool(points.min() < -OUTSIDE_FRACTION or points.max() > 1.0 + OUTSIDE_FRACTION)
+
+
+def _on_leg(points: FloatArray, middle: FloatArray, leg_px: float, seen: list[Side]) -> float:
     """Where the hips are between the feet, plus which foot is higher: each of them from -1 to +1.
 
     A foot that is stretched forward, toward the camera, is lower in the picture though it is in the air: with the hips
     over the other one, the height tells nothing.
     """
+    if len(seen) == 1:
+        return -2.0 if seen[0] is Side.LEFT else 2.0
     (left_x, left_y), (right_x, right_y) = points[_ROWS[Side.LEFT][2]].tolist(), points[_ROWS[Side.RIGHT][2]].tolist()
     apart = max(abs(right_x - left_x), LEAST_APART_LEGS * leg_px)
     over = 2.0 * (float(middle[0]) - (left_x + right_x) / 2.0) / apart

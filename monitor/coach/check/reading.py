@@ -20,8 +20,8 @@ from monitor.vocabulary import Measure, PelvicSource, Side
 
 AT_DEPTH = 0.08
 """Of the leg's length."""
-FROM_DEPTH, TO_DEPTH = 0.04, 0.12
-FEWEST_FRAMES = 4
+FROM_DEPTH, TO_DEPTH = 0.03, 0.13
+FEWEST_FRAMES = 3
 LEAST_SPAN = 0.02
 """Of the leg's length, between the frames that are read [ours]."""
 LEAST_NOISE_DEG = 0.5
