@@ -10,12 +10,13 @@ from typing import Any
 
 from monitor.analysis import MOST_WORKERS, Progress
 from monitor.camera import VideoFile
-from monitor.coach.check import CheckResult, Rep, Watch, body, leg
+from monitor.coach.check import WIDEST, CheckResult, Rep, Watch, body, leg
 from monitor.errors import MediusError
 from monitor.gait import GaitSettings
 from monitor.gait.sighting import SIDES_CONTRADICT
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
+from monitor.pose.weights import Model
 from monitor.track import read_track
 from monitor.vocabulary import Measure, Observation, Side, View
 
@@ -43,7 +44,7 @@ def check_track(path: Path, settings: GaitSettings, practice: int, progress: Pro
 
 
 def check_video(
-    video: VideoFile, model_path: Path, settings: GaitSettings, practice: int, progress: Progress
+    video: VideoFile, model: Model, model_path: Path, settings: GaitSettings, practice: int, progress: Progress
 ) -> CheckedRecording:
     """Check an open video on all cores. Raises CameraError, PoseFault, MediusError."""
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
@@ -51,8 +52,8 @@ def check_video(
         notes = ["The file ends before its time: what it has was read."] if video.ends_early else []
         if not pool.isolation.isolated:
             notes.append(f"The pose network ran with a network in reach: {pool.isolation.reason}.")
-        frames = pool.observe(video)
-        return checked(video.path.name, frames, video.claimed_frames, settings, practice, progress, notes)
+        frames, name = pool.observe(video), video.path.name
+        return checked(name, frames, video.claimed_frames, settings, practice, progress, str(model), notes)
 
 
 def checked(
@@ -62,9 +63,12 @@ def checked(
     settings: GaitSettings,
     practice: int,
     progress: Progress,
+    network: str = WIDEST,
     notes: Iterable[str] = (),
 ) -> CheckedRecording:
     """Check observations in time order; `practice` so many first squats of each leg are left out.
+
+    `network` is the size of the pose network that they came from.
 
     Raises:
         MediusError: no squat was found.
@@ -79,7 +83,7 @@ def checked(
     of = {side: [rep for rep in reps if rep.side is side][practice:] for side in Side}
     if not any(of.values()):
         raise MediusError(_nothing(source, frames, withheld, bool(reps), settings.view))
-    legs = {side: leg(found, watch.touches[side]) for side, found in of.items() if found}
+    legs = {side: leg(found, watch.touches[side], network) for side, found in of.items() if found}
     kept = [rep for rep in reps if rep in of[rep.side]]
     return CheckedRecording(source, frames, dict(withheld), kept, CheckResult(settings.view, legs), list(notes))
 

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +71,12 @@ def camera_name(source: str | None) -> str:
     return "the bundled clip" if source is None else Path(source).name
 
 
-def pose_weights(settings: Settings) -> tuple[Model, Path]:
-    """The pose network that was asked for; in place of the lite one, where that cannot be had, the full one."""
-    wanted = [settings.model, Model.FULL] if settings.model is Model.LITE else [settings.model]
+def pose_weights(settings: Settings, instead: Sequence[Model] = ()) -> tuple[Model, Path]:
+    """The pose network that was asked for, or the first of those `instead` that can be had.
+
+    In place of the lite one that is the full one, unless something else is said.
+    """
+    wanted = [settings.model, *(instead or ([Model.FULL] if settings.model is Model.LITE else []))]
     errors = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
@@ -86,7 +89,8 @@ def pose_weights(settings: Settings) -> tuple[Model, Path]:
 
         model, path = ensure_any(wanted, cache_dir=settings.cache_dir, progress=report)
     if model is not settings.model:
-        message = f"The {settings.model} pose network cannot be had here; the {model} one is used, which is slower."
+        other = "slower" if list(Model).index(model) > list(Model).index(settings.model) else "less exact"
+        message = f"The {settings.model} pose network cannot be had here; the {model} one is used, which is {other}."
         click.echo(message, err=True)
     return model, path
 

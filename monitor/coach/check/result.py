@@ -14,8 +14,15 @@ from monitor.vocabulary import Measure, Side, Statistic, View
 
 FEWEST_REPS = 3
 NORMAL_95 = 1.96
-SHARED_SD_DEG: Mapping[Part, float] = {Part.PELVIS: 0.0, Part.KNEE: 3.0, Part.TRUNK: 1.2}
-"""What all squats on a leg share of the error, beside what the hip line says of its own [ours]."""
+SHARED_SD_DEG: Mapping[str, Mapping[Part, float]] = {
+    "lite": {Part.KNEE: 5.0, Part.TRUNK: 1.4},
+    "full": {Part.KNEE: 3.5, Part.TRUNK: 1.0},
+    "heavy": {Part.KNEE: 2.6, Part.TRUNK: 0.9},
+}
+"""What all squats on a leg share of the error, by the pose network: root mean square over the legs of rendered people
+(`python -m tests.bench squats FOLDER NETWORK`). The pelvis has that of its own hip line [ours]."""
+WIDEST = "lite"
+"""Stated where it is not known which network found the points."""
 
 
 class Level(StrEnum):
@@ -73,18 +80,18 @@ class Leg:
         return None if mean is None else level_of(part, mean)
 
 
-def leg(reps: Sequence[Rep], touches: int = 0) -> Leg:
-    """The result of the reps on one leg."""
+def leg(reps: Sequence[Rep], touches: int = 0, network: str = WIDEST) -> Leg:
+    """The result of the reps on one leg; `network` is the pose network's size, of `SHARED_SD_DEG`."""
     counted = [rep for rep in reps if rep.reason is None]
     discarded = Counter(rep.reason for rep in reps if rep.reason is not None)
-    shared = {part: _shared_sd_deg(part, [rep.measures[part] for rep in counted]) for part in Part}
+    shared = {part: _shared_sd_deg(part, [rep.measures[part] for rep in counted], network) for part in Part}
     parts = {part: _statistic([rep.measures[part] for rep in counted], shared[part], discarded) for part in Part}
     return Leg(parts, shared, len(reps), dict(discarded), touches)
 
 
-def _shared_sd_deg(part: Part, measures: Sequence[Measure]) -> float:
+def _shared_sd_deg(part: Part, measures: Sequence[Measure], network: str) -> float:
     own = [measure.shared_sd for measure in measures if measure.value is not None]
-    return math.hypot(SHARED_SD_DEG[part], max(own, default=0.0))
+    return math.hypot(SHARED_SD_DEG[network].get(part, 0.0), max(own, default=0.0))
 
 
 def _statistic(measures: Sequence[Measure], shared_sd_deg: float, discarded: Mapping[str, int]) -> Statistic:
