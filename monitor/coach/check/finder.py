@@ -1,5 +1,6 @@
 """Finds single-leg squats in what the camera sees: who stands on one leg, lets the hips down and comes up again."""
 
+import math
 import statistics
 from collections import deque
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ STANDS_S = 0.5
 OTHER_S = 0.15
 """So long on the other leg, the legs were changed [ours]."""
 TOUCH_S = 0.15
+LEAST_LIFT = 0.06
+"""Of the leg: a foot that is usually held lower tells no touch by its height, only by the weight it takes [ours]."""
+DOWN = 0.25
+"""Of the height at which it is usually held [ours]."""
 LONGEST_TOUCH_S = 0.8
 """A longer one is no touch: both feet are down [ours]."""
 LONGEST_GAP_S = 1.0
@@ -78,6 +83,8 @@ class _Spell:
     peak_px: float
     peak_s: float
     leg_px: float
+    lifts: deque[float] = field(default_factory=lambda: deque(maxlen=150))
+    """How high the free foot is held, in leg lengths."""
     widths_px: deque[float] = field(default_factory=lambda: deque(maxlen=100))
     levels_px: list[float] = field(default_factory=list)
     descent: _Descent | None = None
@@ -146,15 +153,26 @@ class Finder:
         for_s = now_s - self._leaning[1]
         spell, found = self._spell, []
         if spell is not None and side is spell.side:
-            if now_s - spell.on_s >= TOUCH_S:
-                self._touch(spell)
-            spell.on_s = now_s
+            if not self._foot_is_down(spell):
+                if now_s - spell.on_s >= TOUCH_S:
+                    self._touch(spell)
+                spell.on_s = now_s
         elif spell is not None and now_s - spell.on_s > (LONGEST_TOUCH_S if side is None else OTHER_S):
             found = self._end_spell()
         if self._spell is None and side is not None and for_s >= STANDS_S:
             leg_px = statistics.fmean(p.leg_px(side) for p in self._near)
             self._spell = _Spell(side, self._leaning[1], now_s, height_px, now_s, leg_px)
         return found
+
+    def _foot_is_down(self, spell: _Spell) -> bool:
+        """Whether the free foot is as low as the other one though the weight is not on it."""
+        lifts = [lift for p in self._near if not math.isnan(lift := p.free_lifted(spell.side))]
+        if not lifts:
+            return False
+        lift = statistics.fmean(lifts)
+        usual = statistics.median(spell.lifts or [lift])
+        spell.lifts.append(lift)
+        return usual >= LEAST_LIFT and lift < DOWN * usual
 
     def _touch(self, spell: _Spell) -> None:
         self.touches[spell.side] += 1

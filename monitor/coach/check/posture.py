@@ -37,6 +37,8 @@ _LEGS = {
     Side.LEFT: [Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE],
     Side.RIGHT: [Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE],
 }
+_ALONE = {Side.LEFT: -2.0, Side.RIGHT: 2.0}
+"""`on_leg` while the other leg is hidden behind this one."""
 _HIPS = [column(Landmark.LEFT_HIP), column(Landmark.RIGHT_HIP)]
 _SHOULDERS = [column(Landmark.LEFT_SHOULDER), column(Landmark.RIGHT_SHOULDER)]
 
@@ -52,6 +54,8 @@ class Posture:
     """Height of the middle of the hips."""
     on_leg: float
     """Which leg carries: -2 surely the left one, +2 surely the right one, 0 both."""
+    left_lifted: float
+    """How much higher the left ankle is than the right one, in leg lengths; NaN while one of them is hidden."""
     line: PelvicLine | None
     line_deg: float
     """The hip line in gait axes; NaN without one."""
@@ -60,6 +64,10 @@ class Posture:
         """Hip, knee and ankle, (2,) each."""
         hip, knee, ankle = _ROWS[side]
         return self.points[hip], self.points[knee], self.points[ankle]
+
+    def free_lifted(self, side: Side) -> float:
+        """How much higher the other ankle is than this side's, in leg lengths."""
+        return self.left_lifted if side is Side.RIGHT else -self.left_lifted
 
     def leg_px(self, side: Side) -> float:
         """Hip to ankle."""
@@ -110,11 +118,15 @@ def posture(observation: Observation, settings: GaitSettings) -> Posture | str:
     if points[_HIPS[1], 0] - points[_HIPS[0], 0] < -CONTRADICTION_LEGS * leg_px:
         return SIDES_CONTRADICT  # a knee that gives way can cross the other one, so that knees tell nothing here
     line = observation.line
+    lifted = math.nan
+    if len(seen) == len(Side):
+        lifted = float(points[_ROWS[Side.LEFT][2], 1] - points[_ROWS[Side.RIGHT][2], 1]) / leg_px
     return Posture(
         observation.time_s,
         without_guesses(pose, points, leg_px),
         float(middle[1]),
-        _on_leg(points, middle, leg_px, seen),
+        _on_leg(points, middle, leg_px, lifted) if len(seen) == len(Side) else _ALONE[seen[0]],
+        lifted,
         line,
         math.nan if line is None else gait_line_deg(line.angle_deg, settings),
     )
@@ -131,21 +143,18 @@ def _is_outside(pose: Pose, side: Side) -> bool:
     return bool(points.min() < -OUTSIDE_FRACTION or points.max() > 1.0 + OUTSIDE_FRACTION)
 
 
-def _on_leg(points: FloatArray, middle: FloatArray, leg_px: float, seen: list[Side]) -> float:
+def _on_leg(points: FloatArray, middle: FloatArray, leg_px: float, left_lifted: float) -> float:
     """Where the hips are between the feet, plus which foot is higher: each of them from -1 to +1.
 
     A foot that is stretched forward, toward the camera, is lower in the picture though it is in the air: with the hips
     over the other one, the height tells nothing.
     """
-    if len(seen) == 1:
-        return -2.0 if seen[0] is Side.LEFT else 2.0
-    (left_x, left_y), (right_x, right_y) = points[_ROWS[Side.LEFT][2]].tolist(), points[_ROWS[Side.RIGHT][2]].tolist()
+    left_x, right_x = (float(points[_ROWS[side][2], 0]) for side in (Side.LEFT, Side.RIGHT))
     apart = max(abs(right_x - left_x), LEAST_APART_LEGS * leg_px)
     over = 2.0 * (float(middle[0]) - (left_x + right_x) / 2.0) / apart
-    lifted = (left_y - right_y) / (CLEARLY_LIFTED_LEGS * leg_px)
-    if abs(over) >= OVER_THE_FOOT and over * lifted < 0.0:
+    if abs(over) >= OVER_THE_FOOT and over * left_lifted < 0.0:
         return _bounded(over)
-    return _bounded(over) + _bounded(lifted)
+    return _bounded(over) + _bounded(left_lifted / CLEARLY_LIFTED_LEGS)
 
 
 def _bounded(value: float) -> float:
