@@ -7,6 +7,7 @@ from monitor.store import Clock, SystemClock
 from web import words
 from web.backup import backup, prepare_copies
 from web.claims import claims
+from web.coach import coach
 from web.commands import commands
 from web.comparing import comparing
 from web.config import Config
@@ -17,6 +18,8 @@ from web.guard import guard
 from web.health import health
 from web.help import help_page
 from web.keeping import Keeping
+from web.language import _, ngettext
+from web.languages import language_choice
 from web.live import Bulletin, live
 from web.offers import Offers
 from web.owner import install, owner
@@ -46,14 +49,19 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = words
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.install_gettext_callables(_, ngettext)  # type: ignore[attr-defined]  # of the extension
     install(app, clock)
     prepare_copies(app)
     for blueprint in (
         guard,
         errors,
         owner,
+        language_choice,
         claims,
         runners,
+        coach,
         comparing,
         sessions,
         live,

@@ -32,9 +32,13 @@ FOR_ALL = frozenset(
         "claims.take",
         "claims.here",
         "claims.qr",
+        "coach.mine",
+        "coach.begin",
+        "coach.join",
         "help.page",
         "health.healthz",
         "health.metrics",
+        "language.choose",
     }
 )
 FREE_TRIES = 5

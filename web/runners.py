@@ -25,7 +25,7 @@ MOST_SESSIONS = 100
 @runners.get("/runners/<runner_id>")
 def page(runner_id: str) -> str:
     """Show what a runner has."""
-    reader, runner = _find(runner_id)
+    reader, runner = find(runner_id)
     sessions = reader.sessions_of(runner.id, MOST_SESSIONS)
     first = reader.sessions_of(runner.id, FIRST_SESSIONS, oldest=True)
     variable = VARIABLE.get(request.args.get("of", ""), PELVIC_DROP)
@@ -70,7 +70,7 @@ def leave(runner_id: str) -> Response:
 @runners.post("/runners/<runner_id>/delete")
 def delete(runner_id: str) -> Response:
     """Delete the runner and all sessions of theirs."""
-    _, runner = _find(runner_id)
+    _, runner = find(runner_id)
     own = _is_own(runner)
     _do(runner_id, "delete_runner", patience_s=PATIENCE_S)
     response = redirect(url_for("live.page" if own else "sessions.index"), 303)
@@ -79,7 +79,8 @@ def delete(runner_id: str) -> Response:
     return response
 
 
-def _find(runner_id: str) -> tuple[Reader, RunnerRow]:
+def find(runner_id: str) -> tuple[Reader, RunnerRow]:
+    """Return a runner and the store; there is no such page when there is none."""
     reader = source().reader_if_any()
     runner = reader.runner(runner_id) if reader else None
     if reader is None or runner is None:
@@ -93,5 +94,5 @@ def _is_own(runner: RunnerRow) -> bool:
 
 
 def _do(runner_id: str, command: str, **arguments: Any) -> None:
-    _, runner = _find(runner_id)
+    _, runner = find(runner_id)
     asked("The unit did not do it", command, runner=runner.id, **arguments)

@@ -65,7 +65,7 @@ def test_every_other_page_is_sound(client: FlaskClient, path: str) -> None:
 def test_the_navigation_says_where_one_is(client: FlaskClient, path: str) -> None:
     page = get(client, path)
     links = [e for e in page.all("a") if e.within("nav")]
-    assert [e.attributes["href"] for e in links] == ["/", "/live", "/unit"]
+    assert [e.attributes["href"] for e in links] == ["/", "/live", "/coach", "/unit"]
     assert [e.attributes["href"] for e in links if "aria-current" in e.attributes] == [path]
 
 

@@ -1,0 +1,77 @@
+"""The coach's front page, and the phone that begins without a session."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from monitor.control import ask
+from tests.web.gym import Gym, claim, get, home_of, post
+from tests.web.markup import check_page
+
+
+@pytest.fixture
+def gym(tmp_path: Path) -> Iterator[Gym]:
+    with Gym(tmp_path).runs() as running:
+        yield running
+
+
+def test_a_phone_begins_by_saying_yes_and_comes_back_to_its_coach(gym: Gym) -> None:
+    ann, ben = gym.phone(), gym.phone()
+    assert get(ann, "/coach").location == "/begin"
+    page = check_page(get(ann, "/begin").text)
+    assert [e.attributes["href"] for e in page.all("a") if "aria-current" in e.attributes] == ["/coach"]
+    begun = post(ann, "/begin", agreed="yes", nickname="Ann")
+    assert (begun.status_code, begun.location) == (303, "/coach")
+    assert "HttpOnly" in begun.headers["Set-Cookie"]
+    home = home_of(ann)
+    assert get(ann, "/coach").location == f"{home}/coach"
+    assert get(ann, "/begin").location == "/coach"
+    assert post(ann, "/begin", agreed="yes").location == "/coach"
+    page = check_page(get(ann, f"{home}/coach").text)
+    assert [e.text for e in page.all("a") if "aria-current" in e.attributes] == ["Coach"]
+    assert f"{home}/coach" in get(ann, home).text
+    assert get(ben, f"{home}/coach").location.startswith("/owner")
+    assert get(gym.owner(), f"{home}/coach").status_code == 200
+
+
+def test_nothing_is_kept_of_who_does_not_agree(gym: Gym) -> None:
+    ann = gym.phone()
+    refused = post(ann, "/begin", nickname="Ann")
+    assert refused.status_code == 400
+    assert "Tick the box" in check_page(refused.text).all("p", role="alert")[0].text
+    assert "Set-Cookie" not in refused.headers
+    assert get(ann, "/coach").location == "/begin"
+
+
+def test_a_runner_with_a_session_has_a_coach_already(gym: Gym) -> None:
+    ann = gym.phone()
+    gym.session()
+    claim(ann, gym.link(), "Ann")
+    assert get(ann, "/coach").location == f"{home_of(ann)}/coach"
+
+
+def test_a_diary_of_nobody_is_no_page(gym: Gym) -> None:
+    assert get(gym.owner(), "/runners/nobody/coach").status_code == 404
+
+
+def test_who_begins_while_the_unit_is_slow_has_the_key(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, go_on = gym.phone(), threading.Event()
+    monkeypatch.setattr(gym.claims, "join", lambda *_: go_on.wait(60.0))
+    monkeypatch.setattr("web.asking.ask", partial(ask, patience_s=0.1))
+    slow = post(ann, "/begin", agreed="yes")
+    go_on.set()
+    assert slow.status_code == 503
+    assert "It may still do it" in check_page(slow.text).source
+    assert ann.get_cookie("medius_runner", domain="medius.local") is not None
+
+
+def test_without_a_unit_nothing_is_begun(gym: Gym) -> None:
+    ann = gym.phone()
+    gym.socket.unlink()
+    refused = post(ann, "/begin", agreed="yes")
+    assert refused.status_code == 503
+    assert "is it running" in check_page(refused.text).source
+    assert ann.get_cookie("medius_runner", domain="medius.local") is None
