@@ -28,6 +28,7 @@ NO_VALUE = {
     "ready": "nobody runs yet",
     "cannot_see": "the camera cannot see you",
     "setup": "the unit is being set up",
+    "checking": "a control check is on",
     "fault": "the unit has a fault",
     "off": "the unit is off",
 }

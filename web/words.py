@@ -18,6 +18,7 @@ STATE_WORDS = {
     LampState.MEASURING: "Measuring",
     LampState.CANNOT_SEE: "Cannot see you",
     LampState.SETUP: "Somebody looks through the camera",
+    LampState.CHECKING: "A control check is on",
     LampState.FAULT: "Fault",
     LampState.OFF: "Off",
 }

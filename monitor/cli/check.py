@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from monitor.cli.parts import one_sentence_errors, pose_weights
+from monitor.cli.parts import CHECK_CLIP, one_sentence_errors, pose_weights
 from monitor.cli.recordings import STDOUT, counting
 from monitor.pose.weights import Model
 from monitor.settings import Settings, read_settings
@@ -23,7 +23,7 @@ NAMES = {"pelvis": "Pelvis drop", "knee": "Knee collapse", "trunk": "Trunk lean"
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path), default=CHECK_CLIP)
 @click.option("--view", type=click.Choice([str(v) for v in View]), help="Where the camera stands. Default: rear.")
 @click.option(
     "--roll-deg",
@@ -53,7 +53,7 @@ NAMES = {"pelvis": "Pelvis drop", "knee": "Knee collapse", "trunk": "Trunk lean"
     help="Write every squat here; - is standard output, and the table then goes to standard error.",
 )
 def check(path: Path, json_path: Path | None, practice: int, **options: Any) -> None:
-    """Read mini single-leg squats in a recording: a video, or a landmark track (.npz).
+    """Read mini single-leg squats in a recording: a video, or a landmark track (.npz). Without PATH: the bundled clip.
 
     Finds which leg stands and every squat on it, on one leg or on both, and says for each leg how far pelvis, knee and
     trunk go where the hips are down by 8 % of the leg's length, from three squats on that count: 6 to 15 % deep, on one

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.camera import Camera
 
 DEMO_CLIP = Path(__file__).parent.parent / "demo" / "runner.mp4"
+CHECK_CLIP = DEMO_CLIP.with_name("squats.mp4")
 Command = Callable[..., Any]
 
 
@@ -55,15 +56,15 @@ def camera_options(command: Command) -> Command:
     return command
 
 
-def open_camera(source: str | None, settings: Settings, *, realtime: bool) -> "Camera":
-    """The camera of that name, a video file, or the bundled clip. Raises CameraError."""
+def open_camera(source: str | None, settings: Settings, *, realtime: bool, loop: bool = False) -> "Camera":
+    """The camera of that name, a video file, over and over if asked, or the bundled clip. Raises CameraError."""
     from monitor.camera import PiSettings, VideoFile
     from monitor.camera import open_camera as open_source
 
     if source is None:
         return VideoFile(DEMO_CLIP, realtime=realtime, loop=realtime)
     pi = PiSettings(settings.camera_turn_deg, settings.camera_fps, settings.mains_hz)
-    return open_source(source, realtime=realtime, pi=pi)
+    return open_source(source, realtime=realtime, loop=loop, pi=pi)
 
 
 def camera_name(source: str | None) -> str:

@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from monitor.coach.check.kinds import CHECK_KINDS
+from monitor.coach.errors import CoachError
 from monitor.vocabulary import DiaryEntry
 
-
-class CoachError(Exception):
-    """What was asked for is not done; the message says why and what to do, in a sentence."""
-
+__all__ = ["KINDS", "CoachError", "Kind"]
 
 Kind = Callable[[Sequence[DiaryEntry], Mapping[str, Any], datetime], Mapping[str, Any]]
 """(the diary so far, what was given, now in UTC) -> what the entry holds. Raises `CoachError`.
 
 What is given comes from a phone and can be anything that JSON holds.
 """
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {**CHECK_KINDS}
