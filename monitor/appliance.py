@@ -25,7 +25,7 @@ from monitor.onlookers import BumpWarning, Heartbeat, Notice
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.serving import lone_person
-from monitor.pose.weights import Model
+from monitor.pose.weights import Model, model_here
 from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
@@ -352,7 +352,10 @@ class Appliance:
             log.warning("the set-up is closed")
 
     def _guide(self, recorder: Recorder, claims: Claims, wish: CheckWish) -> None:
-        settings = self._settings
+        settings, model, model_path = self._settings, self._model, self._model_path
+        full = model_here(Model.FULL, settings.cache_dir) if model is Model.LITE else None
+        if full is not None:  # a squat is slow enough for it, and its knee is read better
+            model, model_path = Model.FULL, full
         with ExitStack() as stack:
             stack.callback(self._forget_wish)
             camera = stack.enter_context(self._open_for_check(settings))
@@ -360,7 +363,7 @@ class Appliance:
             board = self._open_board(stack)
             pool = stack.enter_context(
                 PosePool(
-                    self._model_path,
+                    model_path,
                     workers=settings.workers,
                     size=camera.size,
                     reader=PelvicReader(),
@@ -371,7 +374,7 @@ class Appliance:
                 camera,
                 pool,
                 GaitSettings(settings.view, roll_of(settings, setup)),
-                str(self._model),
+                str(model),
                 Heartbeat(self._service, recorder),
                 lambda result: claims.note(wish.runner_id, CHECK, result),
             )

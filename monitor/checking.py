@@ -106,7 +106,7 @@ class GuidedCheck:
     def _take(self, observation: Observation, lamps: Lamps) -> None:
         reps = self._watch.push(observation)
         watch = self._watch
-        seen = Seen(observation.time_s, watch.reason, watch.side, watch.depth, reps, sum(watch.touches.values()))
+        seen = Seen(observation.time_s, watch.reason, watch.side, watch.depth, reps, dict(watch.touches))
         with self._lock:
             beeps = self._guide.see(seen)
         lamps.point(self._guide.lamp, sound(beeps))

@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 from monitor.store import Clock, SystemClock
 from web import words
 from web.backup import backup, prepare_copies
+from web.check import check
 from web.claims import claims
 from web.coach import coach
 from web.commands import commands
@@ -62,6 +63,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         claims,
         runners,
         coach,
+        check,
         comparing,
         sessions,
         live,

@@ -76,8 +76,8 @@ class Lamps:
         """Claim the pins, all dark but the status lamp.
 
         `clock` gives seconds. While a cue is lit or the status is MEASURING or CHECKING, `status` or `show` is due
-        within `silence_limit_s`: with every frame, say. Beyond it the lamps go to FAULT, because what they say is no longer
-        known to be true. Without `background` the caller runs `refresh` when it is due.
+        within `silence_limit_s`: with every frame, say. Beyond it the lamps go to FAULT, because what they say is no
+        longer known to be true. Without `background` the caller runs `refresh` when it is due.
         """
         self._clock = clock
         self._on_change = on_change

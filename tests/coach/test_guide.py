@@ -36,7 +36,7 @@ def led(track: list[Observation]) -> tuple[Guide, list[tuple[Beep, Side]], list[
     heard, lamps = [], []
     for o in track:
         reps = watch.push(o)
-        seen = Seen(o.time_s, watch.reason, watch.side, watch.depth, reps, sum(watch.touches.values()))
+        seen = Seen(o.time_s, watch.reason, watch.side, watch.depth, reps, dict(watch.touches))
         side = guide.side
         heard += [(beep, side) for beep in guide.see(seen)]
         lamps.append(guide.lamp)
@@ -103,7 +103,7 @@ def test_who_cannot_do_it_is_not_kept_for_ever() -> None:
 def test_it_ends_by_itself_and_keeps_a_leg_that_was_finished() -> None:
     guide = Guide(View.REAR)
     now_s = at_record(guide)
-    guide.see(Seen(now_s, None, Side.LEFT, reps=[rep()] * 5, touches=3))
+    guide.see(Seen(now_s, None, Side.LEFT, reps=[rep()] * 5, touches={Side.LEFT: 3, Side.RIGHT: 9}))
     assert guide.side is Side.RIGHT
     guide.see(Seen(now_s + PATIENCE_S + 1.0, "nobody in view"))
     assert (guide.step, guide.ended_because) == (Step.STOPPED, NOTHING_HAPPENED)

@@ -16,7 +16,8 @@ STANDS_S = 0.5
 """So long on one leg, somebody stands on it: a step of a run or a walk ends sooner [ours]."""
 OTHER_S = 0.15
 """So long on the other leg, the legs were changed [ours]."""
-TOUCH_S = 0.15
+TOUCH_S, TOUCH_FRAMES = 0.15, 3
+"""So long and in so many frames the foot is down in a touch: one frame that is read wrongly is none [ours]."""
 LEAST_LIFT = 0.06
 """Of the leg: a foot that is usually held lower tells no touch by its height, only by the weight it takes [ours]."""
 DOWN = 0.25
@@ -88,6 +89,8 @@ class _Spell:
     widths_px: deque[float] = field(default_factory=lambda: deque(maxlen=100))
     levels_px: list[float] = field(default_factory=list)
     descent: _Descent | None = None
+    down_frames: int = 0
+    """In which the free foot has been down since `on_s`."""
 
 
 class Finder:
@@ -152,11 +155,12 @@ class Finder:
             self._leaning = side, now_s
         for_s = now_s - self._leaning[1]
         spell, found = self._spell, []
-        if spell is not None and side is spell.side:
-            if not self._foot_is_down(spell):
-                if now_s - spell.on_s >= TOUCH_S:
-                    self._touch(spell)
-                spell.on_s = now_s
+        if spell is not None and side is spell.side and not self._foot_is_down(spell):
+            if now_s - spell.on_s >= TOUCH_S and spell.down_frames >= TOUCH_FRAMES:
+                self._touch(spell)
+            spell.on_s, spell.down_frames = now_s, 0
+        elif spell is not None and side in (None, spell.side) and now_s - spell.on_s <= LONGEST_TOUCH_S:
+            spell.down_frames += 1
         elif spell is not None and now_s - spell.on_s > (LONGEST_TOUCH_S if side is None else OTHER_S):
             found = self._end_spell()
         if self._spell is None and side is not None and for_s >= STANDS_S:

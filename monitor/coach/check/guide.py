@@ -1,7 +1,7 @@
 """Leads somebody through a control check, step by step: a state machine without a clock, told what is seen and when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from monitor.coach.check.reading import AT_DEPTH
@@ -69,8 +69,8 @@ class Seen:
     """Of the leg's length."""
     reps: Sequence[Rep] = ()
     """That are over with this frame."""
-    touches: int = 0
-    """Of the free foot so far, on both legs."""
+    touches: Mapping[Side, int] = field(default_factory=lambda: dict.fromkeys(Side, 0))
+    """Of the free foot so far, by the leg that stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Guide:
         """Since when what the step waits for is so."""
         self._reps: list[Rep] = []
         """Of this step."""
-        self._touches_before = self._touches = 0
+        self._touches_before = 0
         self._recorded: dict[Side, tuple[list[Rep], int]] = {}
         self._last: str | None = None
         self._seen = Seen(0.0, None)
@@ -159,7 +159,7 @@ class Guide:
             return []
         if self._began_s is None:
             self._began_s = self._helped_s = seen.time_s
-        self._seen, self._touches = seen, seen.touches
+        self._seen = seen
         self._deep = seen.side is self.side and seen.depth >= (BACK_UP if self._deep else AT_DEPTH)
         beeps = [beep for rep in seen.reps if rep.side is self.side for beep in self._take(rep)]
         if self.step is Step.PLACE and self._held(seen.why_not is None, seen.time_s):
@@ -184,7 +184,7 @@ class Guide:
     def _go_to(self, step: Step) -> None:
         self.step, self._reps, self._held_since_s = step, [], None
         self._helped_s = self._seen.time_s
-        self._touches_before = self._touches
+        self._touches_before = self._seen.touches[self.side]
 
     def _counted(self) -> list[Rep]:
         return [rep for rep in self._reps if rep.reason is None]
@@ -206,7 +206,7 @@ class Guide:
         if self.step is Step.PRACTICE:
             self._go_to(Step.RECORD)
             return [*beeps, Beep.GO]
-        self._recorded[self.side] = self._reps, self._touches - self._touches_before
+        self._recorded[self.side] = self._reps, self._seen.touches[self.side] - self._touches_before
         if len(self._recorded) == len(ORDER):
             self.step = Step.DONE
             return [*beeps, Beep.DONE]
