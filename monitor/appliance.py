@@ -33,6 +33,7 @@ from monitor.settings import Settings
 from monitor.setup_file import SetUp, roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
+from monitor.turns import Turns
 from monitor.unit import Begins, Unit
 from monitor.vocabulary import Cue, LampState, Neutral, Stance
 
@@ -81,6 +82,7 @@ class Appliance:
         self._board: Board | None = None
         self._wish: SetUpWish | CheckWish | None = None
         self._claims: Claims | None = None
+        self._turns: Turns | None = None
 
     def run(self) -> None:
         """Until `stop`, or until it cannot go on.
@@ -89,15 +91,18 @@ class Appliance:
         """
         first = self._settings
         made_folder(first.state_dir)
-        for session_id in recover(first.database, summarise):
+        cut_off = recover(first.database, summarise)
+        for session_id in cut_off:
             log.warning("session %s was cut off; it has been closed with what was stored", session_id)
         with (
             Recorder(first.database, SystemClock(), keep=_keep(first), on_deleted=log.info) as recorder,
             closing(Claims(recorder)) as self._claims,
+            closing(Turns(recorder, has_buzzer=lambda: self._settings.can_click)) as self._turns,
             listening(first.control_socket, self),
             heeded((CTRL_C, *STOPPED), self.stop),
         ):
             self._recorder = recorder
+            self._turns.go_on(cut_off)
             while not self._stopped.is_set():
                 recorder.state(LampState.STARTING, "")
                 recorder.keep(_keep(self._settings))
@@ -135,6 +140,17 @@ class Appliance:
     def mark(self) -> None:
         """Remember this moment of the session. Raises RefusedError."""
         self.claims.mark(*self._needed_unit().moment())
+
+    def say_speed(self, speed_mps: float) -> None:
+        """Remember how fast the belt runs from now on. Raises RefusedError."""
+        self.turns.say_speed(*self._needed_unit().moment(), speed_mps)
+
+    @property
+    def turns(self) -> Turns:
+        """Whose the next session is. Raises RefusedError."""
+        if self._turns is None:
+            raise RefusedError("The unit is starting: wait a moment.")
+        return self._turns
 
     @property
     def claims(self) -> Claims:
@@ -239,8 +255,12 @@ class Appliance:
             "muted": board is not None and board.lamps.state.muted,
             "setup": isinstance(wish, SetUpWish),
             "check": wish.runner_id if isinstance(wish, CheckWish) else None,
+            "next_runner": self._turns.next_runner() if self._turns else None,
+            "speed_unit": self._settings.speed_unit.value,
+            "can_click": self._settings.can_click,
             "keep_days": finite(self._settings.keep_days),
             "keep_mb": finite(self._settings.keep_mb),
+            "language": self._settings.language,
         }
 
     def _delete(self, what: Callable[[Recorder], None]) -> None:
@@ -311,6 +331,7 @@ class Appliance:
                 begins=_begins(settings),
                 hold=False,
                 onlookers=onlookers,
+                host=self._turns,
             )
             for line in (
                 camera.describe(),

@@ -20,6 +20,7 @@ PLAIN = {
     "less_than_equal": "It can be {le:g} at most.",
     "enum": "It can be {expected}.",
     "literal_error": "It can be {expected}.",
+    "string_pattern_mismatch": "There is no such choice.",
 }
 """What is said for pydantic's kinds of error; for others, what it says itself."""
 

@@ -15,6 +15,8 @@ from monitor.errors import MediusError
 from monitor.setting_up import SetUpWish, WatchedSetUp
 from monitor.settings import Settings
 from monitor.store import PhoneKey
+from monitor.turns import NOT_YOURS, SPEED_IS, Turns
+from monitor.vocabulary import FASTEST_MPS, SLOWEST_MPS
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -41,6 +43,13 @@ class Commanded(Protocol):
 
     def mark(self) -> None:
         """Remember this moment of the session."""
+
+    @property
+    def turns(self) -> Turns:
+        """Whose the next session is."""
+
+    def say_speed(self, speed_mps: float) -> None:
+        """Remember how fast the belt runs from now on."""
 
     def open_setup(self, wish: SetUpWish) -> None:
         """Be set up soon."""
@@ -98,6 +107,10 @@ class Commands:
             "change": self._change,
             "lamps": self._lamps,
             "mark": lambda _: unit.mark(),
+            "run_as": lambda given: unit.turns.take(_text(given, "runner"), _speed(given)),
+            "not_mine": lambda given: unit.turns.give_back(_text(given, "runner")),
+            "end_mine": self._end_mine,
+            "belt_speed": self._belt_speed,
             "offer": self._offer,
             "accept": self._accept,
             "invite": lambda given: unit.claims.invite(_text(given, "runner"), _text(given, "link")),
@@ -177,6 +190,18 @@ class Commands:
         entry = self._unit.claims.note(_text(given, "runner"), _text(given, "kind"), body)
         return {"seq": entry.seq, "body": dict(entry.body)}
 
+    def _end_mine(self, given: Arguments) -> None:
+        if self._unit.turns.is_running(_text(given, "runner")):
+            self._unit.end()
+
+    def _belt_speed(self, given: Arguments) -> None:
+        speed_mps = _speed(given)
+        if speed_mps is None:
+            raise RefusedError("Say how fast the belt runs.")
+        if given.get("runner") is not None and not self._unit.turns.is_running(_text(given, "runner")):
+            raise RefusedError(NOT_YOURS)
+        self._unit.say_speed(speed_mps)
+
     def _settings(self, _: Arguments) -> Answer:
         return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}
 
@@ -216,6 +241,10 @@ def _text(given: Arguments, name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise RefusedError(f"The unit takes a text of at most {LONGEST_TEXT} characters as {name}.")
     return value
+
+
+def _speed(given: Arguments) -> float | None:
+    return _within(given.get("speed_mps"), (SLOWEST_MPS, FASTEST_MPS), SPEED_IS)
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

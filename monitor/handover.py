@@ -14,7 +14,8 @@ from monitor.cues.lamps import Lamps
 from monitor.qr import qr_text
 from monitor.setting_up import SetUpWish, WatchedSetUp
 from monitor.settings import Settings
-from monitor.store import Keep, Recorder, link_to
+from monitor.store import Recorder, link_to
+from monitor.turns import Turns
 from monitor.unit import Unit
 from monitor.vocabulary import LampState
 
@@ -28,10 +29,11 @@ NO_SETTINGS = "This unit was started with medius run, whose options and settings
 class OneSession:
     """What may be asked of a unit that was started by hand."""
 
-    def __init__(self, recorder: Recorder, claims: Claims, keep: Keep) -> None:
+    def __init__(self, recorder: Recorder, claims: Claims, turns: Turns, settings: Settings) -> None:
         self.claims = claims
+        self.turns = turns
         self._recorder = recorder
-        self._keep = keep
+        self._given = settings
         self._unit: Unit | None = None
         self._lamps: Lamps | None = None
 
@@ -56,6 +58,10 @@ class OneSession:
     def mark(self) -> None:
         """Remember this moment of the session. Raises RefusedError."""
         self.claims.mark(*self._needed().moment())
+
+    def say_speed(self, speed_mps: float) -> None:
+        """Remember how fast the belt runs from now on. Raises RefusedError."""
+        self.turns.say_speed(*self._needed().moment(), speed_mps)
 
     def open_setup(self, wish: SetUpWish) -> None:
         """Raises RefusedError."""
@@ -112,8 +118,12 @@ class OneSession:
             "muted": self._lamps is not None and self._lamps.state.muted,
             "setup": False,
             "check": None,
-            "keep_days": finite(self._keep.days),
-            "keep_mb": finite(self._keep.mb),
+            "next_runner": self.turns.next_runner(),
+            "speed_unit": self._given.speed_unit.value,
+            "can_click": self._given.can_click,
+            "keep_days": finite(self._given.keep_days),
+            "keep_mb": finite(self._given.keep_mb),
+            "language": self._given.language,
         }
 
     def _needed(self) -> Unit:

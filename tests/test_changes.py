@@ -39,6 +39,7 @@ ALL = {
     "keep_mb": "500",
     "mains_hz": "60",
     "camera_turn_deg": "90",
+    "language": "de",
 }
 
 

@@ -17,8 +17,8 @@ from web.errors import errors
 from web.feed import Feed
 from web.guard import guard
 from web.health import health
+from web.heard import heard
 from web.help import help_page
-from web.keeping import Keeping
 from web.language import _, ngettext
 from web.languages import language_choice
 from web.live import Bulletin, live
@@ -29,6 +29,7 @@ from web.sessions import sessions
 from web.settings import settings
 from web.setup import setup
 from web.source import Source
+from web.standing import Standing
 from web.streams import Streams
 from web.takeaway import takeaway
 from web.unit import unit
@@ -45,11 +46,11 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.feed"] = Feed(source, config.poll_s / 2, clock)
     app.extensions["medius.bulletin"] = Bulletin()
     app.extensions["medius.offers"] = Offers(config.control, clock)
-    app.extensions["medius.keeping"] = Keeping(config.control, clock)
+    app.extensions["medius.standing"] = Standing(config.control, clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["words"] = words
+    app.jinja_env.globals.update(words=words, heard=heard)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(_, ngettext)  # type: ignore[attr-defined]  # of the extension

@@ -5,6 +5,8 @@ from typing import Any
 
 from monitor.control import RefusedError, UnitBusyError, UnitUnreachableError, ask
 from web.errors import NotDoneError, StillDoingError
+from web.heard import heard
+from web.language import _
 from web.source import control
 
 
@@ -12,7 +14,7 @@ def unit_socket() -> Path:
     """Return where the unit takes commands. Raises UnitUnreachableError where it is not commanded from here."""
     path = control()
     if path is None:
-        raise UnitUnreachableError("This dashboard commands no unit: it was started without --control.")
+        raise UnitUnreachableError(_("This dashboard commands no unit: it was started without --control."))
     return path
 
 
@@ -27,9 +29,11 @@ def asked(title: str, command: str, *, otherwise: str = "", **arguments: Any) ->
         return ask(unit_socket(), command, **arguments)
     except UnitBusyError as error:
         raise StillDoingError(
-            "The unit has not answered yet", f"{error} It may still do it: look again in a minute", 503
+            _("The unit has not answered yet"),
+            _("%(said)s It may still do it: look again in a minute", said=heard(str(error))),
+            503,
         ) from error
     except UnitUnreachableError as error:
-        raise NotDoneError(title, f"{error} {otherwise}".rstrip(), 503) from error
+        raise NotDoneError(title, f"{heard(str(error))} {otherwise}".rstrip(), 503) from error
     except RefusedError as error:
-        raise NotDoneError(title, str(error), 409) from error
+        raise NotDoneError(title, heard(str(error)), 409) from error

@@ -14,6 +14,9 @@ from monitor.store import StoreError, StoreUnreachableError, back_up, size_bytes
 from monitor.store.database import sqlite_path
 from web.config import Config
 from web.errors import told
+from web.heard import heard
+from web.language import N_, _
+from web.words import number
 
 backup = Blueprint("backup", __name__)
 
@@ -21,7 +24,7 @@ FOLDER = ".copying"
 """Of this module alone, among what else is in the owner's folder."""
 SPARE_BYTES = 200_000_000
 """What has to stay free for the unit, which records meanwhile [ours]."""
-ON_A_SERVER = "these sessions are on a database server: back them up there"
+ON_A_SERVER = N_("these sessions are on a database server: back them up there")
 
 
 def prepare_copies(app: Flask) -> None:
@@ -35,13 +38,13 @@ def download() -> Response | tuple[str, int]:
     config: Config = current_app.config["MEDIUS"]
     copying: threading.Lock = current_app.extensions["medius.copying"]
     if not copying.acquire(blocking=False):
-        return told("No copy was made", "another one is being made: wait until it is done"), 409
+        return told(_("No copy was made"), _("another one is being made: wait until it is done")), 409
     try:
         copy = _copy(config)
     except StoreError as error:
-        return told("No copy was made", str(error)), 503
+        return told(_("No copy was made"), heard(str(error))), 503
     except OSError as error:
-        return told("No copy was made", f"the unit's disk does not take it ({error.strerror})"), 503
+        return told(_("No copy was made"), _("the unit's disk does not take it (%(error)s)", error=error.strerror)), 503
     finally:
         copying.release()
     name = f"medius-{date.today():%Y-%m-%d}.sqlite"
@@ -55,7 +58,7 @@ def _copy(config: Config) -> BinaryIO:
     """The copy, open, and without a name any more. Raises StoreError."""
     path = sqlite_path(config.database)
     if path is None:
-        raise StoreError(ON_A_SERVER)
+        raise StoreError(_(ON_A_SERVER))
     with tempfile.TemporaryDirectory(dir=_place(config)) as folder:
         _require_room(path, Path(folder))
         target = Path(folder) / path.name
@@ -78,5 +81,9 @@ def _require_room(path: Path, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise StoreUnreachableError(
-            f"a copy needs {needed / 1e6:,.0f} MB of room on the unit for a while, and {free / 1e6:,.0f} MB are free"
+            _(
+                "a copy needs %(needed)s MB of room on the unit for a while, and %(free)s MB are free",
+                needed=number(needed / 1e6),
+                free=number(free / 1e6),
+            )
         )

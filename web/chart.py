@@ -17,6 +17,7 @@ import numpy.typing as npt
 from monitor.store import CueRow, StanceColumns
 from monitor.vocabulary import CueKind, Side
 from web.axes import Axis, Tick, degree_axis, degree_ticks, time_ticks
+from web.language import N_
 from web.words import NORMAL_95, PELVIC_DROP, SIDES
 
 FloatArray = npt.NDArray[np.float64]
@@ -29,7 +30,7 @@ TREND_POINTS = 400
 """More than a panel has pixels."""
 GAP_S = 3.0
 """Same-side contacts are 0.6 to 0.8 s apart: longer than this, stances are missing [ours]."""
-UNRECOGNISED = "no stance was recognised"
+UNRECOGNISED = N_("no stance was recognised")
 DENSE_STANCES = 500
 EMPTY = degree_axis(0.0, 0.0)
 

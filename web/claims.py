@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from monitor.store import LINK_PATH, Clock, LinkRow, link_to, opens
 from web.asking import asked
 from web.errors import StillDoingError, told
+from web.language import N_, _
 from web.offers import offers
 from web.qr import address, qr_svg
 from web.source import source
@@ -23,8 +24,8 @@ COOKIE_S = 600
 LONGEST_TOKEN = 100
 Page = Response | tuple[str, int] | str
 DEAD = (
-    "This link opens nothing",
-    "It was used already, or its ten minutes are over. The phone that opened it first has the session.",
+    N_("This link opens nothing"),
+    N_("It was used already, or its ten minutes are over. The phone that opened it first has the session."),
 )
 
 
@@ -39,7 +40,7 @@ def offered() -> str | None:
 def scan(token: str) -> Page:
     """Take the secret out of the address."""
     if _link(token) is None:
-        return told(*DEAD), 404
+        return told(*map(_, DEAD)), 404
     return _with_secret(token)
 
 
@@ -49,7 +50,7 @@ def page() -> Page:
     link = _link(request.cookies.get(COOKIE, ""))
     reader = source().reader_if_any()
     if link is None or reader is None:
-        return told(*DEAD), 404
+        return told(*map(_, DEAD)), 404
     return render_template(
         "claim.html",
         session=reader.session(link.session_id) if link.session_id else None,
@@ -63,13 +64,13 @@ def take() -> Page:
     """Have the unit give this phone what the link opens."""
     link = _link(request.cookies.get(COOKIE, ""))
     if link is None:
-        return told(*DEAD), 404
+        return told(*map(_, DEAD)), 404
     runner = known_runner()
     phone, cookie = new_key()
     known: dict[str, Any] = {"runner": runner.id} if runner else {"phone": phone.id, "key": phone.digest}
     nickname = request.form.get("nickname", "")[:100]
     try:
-        asked("Nothing was taken", "accept", link=link.digest, nickname=nickname, **known)
+        asked(_("Nothing was taken"), "accept", link=link.digest, nickname=nickname, **known)
         response = redirect(
             url_for("sessions.page", session_id=link.session_id) if link.session_id else url_for("sessions.index"), 303
         )
@@ -87,7 +88,7 @@ def here() -> Page:
     """Take what is offered without a QR code, on the phone that shows the page."""
     offer = offers().now()
     if offer is None or offer.session_id != request.form.get("session"):
-        return told("This session is not offered any more", "Another began, or somebody has it"), 409
+        return told(_("This session is not offered any more"), _("Another began, or somebody has it")), 409
     return _with_secret(offer.token)
 
 

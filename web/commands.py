@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from web.asking import asked
+from web.language import _
 from web.source import control
 
 commands = Blueprint("commands", __name__)
@@ -23,5 +24,5 @@ def command(command: str) -> Response:
     """Ask the unit, and go back to the page that asked."""
     if command not in KNOWN:
         abort(404)
-    asked("The unit did not do it", command.removeprefix("un"), **KNOWN[command])
+    asked(_("The unit did not do it"), command.removeprefix("un"), **KNOWN[command])
     return redirect(url_for("live.page" if request.args.get("then") == "live.page" else "unit.page"), 303)

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from flask import Blueprint, abort, render_template, request
 
+from monitor.coach.comparison import can_be_told, difference, part
 from monitor.store import Reader, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
-from web.comparison import can_be_told, difference, part, verdict
+from web.comparison import verdict
+from web.language import N_, _
 from web.sessions import find
-from web.words import SIDES, Shown, clock, duration, moment, show
+from web.words import SIDES, Shown, clock, duration, moment, number, show
 
 comparing = Blueprint("comparing", __name__)
 
@@ -23,7 +25,7 @@ OFFERED = 60
 """Sessions to choose from."""
 
 
-BY_CHANCE = "Sixteen values are compared: one in twenty differs by more than its ± though nothing has changed."
+BY_CHANCE = N_("Sixteen values are compared: one in twenty differs by more than its ± though nothing has changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,26 @@ def parts(session_id: str) -> str:
     if at_s is None:
         at_s = marks[0] if marks else session.elapsed_s / 2.0
         if typed:
-            complaint = f"This is no moment: write minutes and seconds, as 3:07. What is shown is {clock(at_s)}."
+            complaint = _(
+                "This is no moment: write minutes and seconds, as 3:07. What is shown is %(moment)s.",
+                moment=clock(at_s),
+            )
     time_s = session.origin_s + at_s
     earlier, later = stances.midstance_s < time_s - MIXED_S, stances.midstance_s > time_s + MIXED_S
     comparison = Comparison(
-        f"until {clock(at_s)}",
-        f"from {clock(at_s)} on",
+        _("until %(moment)s", moment=clock(at_s)),
+        _("from %(moment)s on", moment=clock(at_s)),
         compared(_over(stances, earlier), _over(stances, later)),
         (
-            f"Stances within {MIXED_S:.0f} s of that moment are left out: they are read from strides of both parts.",
-            "What all stances of a session share (how the belt sits, what is left of the camera's roll) moves both "
-            "parts alike and is not in these ±.",
-            BY_CHANCE,
+            _(
+                "Stances within %(n)s s of that moment are left out: they are read from strides of both parts.",
+                n=number(MIXED_S),
+            ),
+            _(
+                "What all stances of a session share (how the belt sits, what is left of the camera's roll) moves both "
+                "parts alike and is not in these ±."
+            ),
+            _(BY_CHANCE),
         ),
     )
     return render_template(
@@ -170,15 +180,23 @@ def _notes(first: SessionRow, second: SessionRow) -> tuple[str, ...]:
 
 
 def _sentences(first: SessionRow, second: SessionRow) -> Iterable[str]:
-    yield "The error that all stances of a session share (how the belt sits, how the clothes fall) is in the ± of each."
+    yield _(
+        "The error that all stances of a session share (how the belt sits, how the clothes fall) is in the ± of each."
+    )
     if first.model != second.model:
-        yield (
-            f"The pose networks were not the same ({first.model}, then {second.model}): a difference of knee or trunk "
-            "may come from that."
+        yield _(
+            "The pose networks were not the same (%(first)s, then %(second)s): a difference of knee or trunk "
+            "may come from that.",
+            first=first.model,
+            second=second.model,
         )
     if first.view is not second.view:
-        yield "The camera stood behind the runner once and in front once."
-    yield BY_CHANCE
+        yield _("The camera stood behind the runner once and in front once.")
+    yield _(BY_CHANCE)
     longer, shorter = max(first.elapsed_s, second.elapsed_s), min(first.elapsed_s, second.elapsed_s)
     if longer > 2.0 * shorter:
-        yield f"One lasted {duration(shorter)} and the other {duration(longer)}: who runs longer may tire."
+        yield _(
+            "One lasted %(shorter)s and the other %(longer)s: who runs longer may tire.",
+            shorter=duration(shorter),
+            longer=duration(longer),
+        )

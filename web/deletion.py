@@ -4,9 +4,11 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.asking import asked
-from web.keeping import Keeping
+from web.keeping import in_words
+from web.language import _
 from web.sessions import find
 from web.source import source
+from web.standing import Standing
 
 deletion = Blueprint("deletion", __name__)
 
@@ -18,21 +20,21 @@ SURE = "yes"
 @deletion.app_template_global("how_long_kept")
 def how_long_kept() -> str:
     """Return how long the unit keeps sessions."""
-    keeping: Keeping = current_app.extensions["medius.keeping"]
-    return keeping.in_words()
+    standing: Standing = current_app.extensions["medius.standing"]
+    return in_words(standing.now())
 
 
 @deletion.get("/sessions/<session_id>/delete")
 def ask_about_one(session_id: str) -> str:
     """Ask whether the session is to be deleted."""
-    _, session = find(session_id)
+    session = find(session_id)[1]
     return render_template("delete.html", session=session)
 
 
 @deletion.post("/sessions/<session_id>/delete")
 def delete_one(session_id: str) -> ResponseReturnValue:
     """Have the unit delete the session."""
-    _, session = find(session_id)
+    session = find(session_id)[1]
     return _deleted(f"medius delete {session.id}", session=session.id)
 
 
@@ -46,7 +48,7 @@ def ask_about_all() -> str:
 def delete_all() -> ResponseReturnValue:
     """Have the unit delete all sessions, if that was confirmed."""
     if request.form.get("sure") != SURE:
-        return _ask_about_all("Tick the box to say that you are sure. Nothing was deleted."), 400
+        return _ask_about_all(_("Tick the box to say that you are sure. Nothing was deleted.")), 400
     return _deleted("medius delete --everything", everything=True)
 
 
@@ -56,6 +58,6 @@ def _ask_about_all(complaint: str = "") -> str:
 
 
 def _deleted(by_hand: str, **what: object) -> str:
-    otherwise = f"Start the unit and try again; or, while none runs, {by_hand} does it"
-    asked("Nothing was deleted", "delete", otherwise=otherwise, patience_s=PATIENCE_S, **what)
+    otherwise = _("Start the unit and try again; or, while none runs, %(command)s does it", command=by_hand)
+    asked(_("Nothing was deleted"), "delete", otherwise=otherwise, patience_s=PATIENCE_S, **what)
     return render_template("deleted.html", everything="everything" in what)

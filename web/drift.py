@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from monitor.coach.comparison import half_width, part
 from monitor.store import StanceColumns
 from monitor.vocabulary import Side, Statistic
 from web.axes import Axis, Tick, degree_axis, degree_ticks, plain_ticks, time_ticks
 from web.chart import FloatArray, across, down, path, polyline
-from web.comparison import half_width, part
 from web.words import PELVIC_DROP, SIDES
 
 PERIODS_S = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)

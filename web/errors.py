@@ -6,6 +6,8 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from monitor.store import StoreError
+from web.heard import heard
+from web.language import N_, _
 from web.words import sentence
 
 log = logging.getLogger(__name__)
@@ -13,31 +15,31 @@ log = logging.getLogger(__name__)
 errors = Blueprint("errors", __name__)
 
 WORDS = {
-    403: ("This cannot be asked from there", "Open the unit's own page and try again."),
-    404: ("There is no such page here", "The address may be mistyped, or the session was deleted."),
-    400: ("That could not be understood", "Go back, load the page again and try once more."),
-    405: ("Nothing can be done at this address", "Go back to the page before, and use its links and buttons."),
-    413: ("That is too much", "Send less."),
+    403: (N_("This cannot be asked from there"), N_("Open the unit's own page and try again.")),
+    404: (N_("There is no such page here"), N_("The address may be mistyped, or the session was deleted.")),
+    400: (N_("That could not be understood"), N_("Go back, load the page again and try once more.")),
+    405: (N_("Nothing can be done at this address"), N_("Go back to the page before, and use its links and buttons.")),
+    413: (N_("That is too much"), N_("Send less.")),
     421: (
-        "This unit does not answer to that name",
-        "Open it by its IP address or by its name ending in .local, or start the dashboard with --allow-host NAME.",
+        N_("This unit does not answer to that name"),
+        N_("Open it by its IP address or by its name ending in .local, or start the dashboard with --allow-host NAME."),
     ),
-    503: ("Too many live pages are open", "Close one of them, or wait a moment and load this page again."),
+    503: (N_("Too many live pages are open"), N_("Close one of them, or wait a moment and load this page again.")),
 }
-OTHER = ("The dashboard could not make this page", "Load it again. The measurement itself is not affected.")
+OTHER = (N_("The dashboard could not make this page"), N_("Load it again. The measurement itself is not affected."))
 
 
 @errors.app_errorhandler(HTTPException)
 def _in_plain_words(error: HTTPException) -> Response:
     title, text = WORDS.get(error.code or 500, OTHER)
-    response = Response(render_template("error.html", title=title, text=text), error.code)
+    response = Response(render_template("error.html", title=_(title), text=_(text)), error.code)
     response.headers.extend({k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")})
     return response
 
 
 @errors.app_errorhandler(StoreError)
 def _no_store(error: StoreError) -> tuple[str, int]:
-    return told("The sessions cannot be read", str(error)), 503
+    return told(_("The sessions cannot be read"), heard(str(error))), 503
 
 
 class NotDoneError(Exception):

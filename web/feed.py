@@ -1,14 +1,18 @@
 """The running session as the live page tells it.
 
-Many phones may look at once: whoever asks after the last look has grown old looks again, the others share it.
+Many phones may look at once: whoever asks after the last look has grown old looks again, the others of the same
+language share it.
 """
 
+import math
 import threading
 from collections import deque
 from dataclasses import dataclass
 
 from monitor.store import Clock, Reader, SessionRow, StoreError
 from monitor.vocabulary import Cue, CueKind, Side, Stance, Statistic
+from web.heard import heard
+from web.language import N_, _, spoken
 from web.recent import recent
 from web.saying import Saying, saying, unreadable
 from web.source import Source
@@ -18,21 +22,25 @@ KEPT_STANCES = 60
 BAR_SPAN_DEG = 15.0
 """Length of a side's bar [ours]."""
 
-NO_SESSION = "No session is running"
+NO_SESSION = N_("No session is running")
 QUIET = ("idle", "silent")
 """States in which nothing is known of the unit."""
 NO_VALUE = {
-    "idle": "the unit has not reported yet",
-    "silent": "the unit has stopped reporting",
-    "starting": "the unit is starting",
-    "ready": "nobody runs yet",
-    "cannot_see": "the camera cannot see you",
-    "setup": "the unit is being set up",
-    "checking": "a control check is on",
-    "fault": "the unit has a fault",
-    "off": "the unit is off",
+    "idle": N_("the unit has not reported yet"),
+    "silent": N_("the unit has stopped reporting"),
+    "starting": N_("the unit is starting"),
+    "ready": N_("nobody runs yet"),
+    "cannot_see": N_("the camera cannot see you"),
+    "setup": N_("the unit is being set up"),
+    "checking": N_("a control check is on"),
+    "fault": N_("the unit has a fault"),
+    "off": N_("the unit is off"),
 }
-LAMP_WORDS = {CueKind.OFF: "lamp off", CueKind.INSIDE: "inside your band", CueKind.OUTSIDE: "outside your band"}
+LAMP_WORDS = {
+    CueKind.OFF: N_("lamp off"),
+    CueKind.INSIDE: N_("inside your band"),
+    CueKind.OUTSIDE: N_("outside your band"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +73,27 @@ class Live:
 
 
 class Feed:
-    """Looks into the store at most once every `poll_s`."""
+    """Looks into the store at most once every `poll_s` for each language."""
 
     def __init__(self, source: Source, poll_s: float, clock: Clock) -> None:
         self._source = source
         self._poll_s = poll_s
         self._clock = clock
         self._lock = threading.Lock()
-        self._looked_at: float | None = None
-        self._live = Live(saying(None, clock.now()))
+        self._told: dict[str, tuple[float, Live]] = {}
+        """When it was looked for a language, and what is so in its words."""
         self._forget(None)
 
     def live(self) -> Live:
         """Return what is so now, at most `poll_s` old."""
         with self._lock:
-            now = self._clock.monotonic_s()
-            if self._looked_at is None or now - self._looked_at >= self._poll_s:
+            now, code = self._clock.monotonic_s(), spoken().code
+            looked_at, live = self._told.get(code, (-math.inf, None))
+            if live is None or now - looked_at >= self._poll_s:
                 seen = self._look()
-                self._looked_at = now
-                if seen != self._live:
-                    self._live = seen
-            return self._live
+                live = live if seen == live else seen
+                self._told[code] = now, live
+            return live
 
     def is_running(self, session: SessionRow) -> bool:
         """Whether somebody is recording this session; one that a crash left open is not running."""
@@ -103,7 +111,7 @@ class Feed:
         try:
             reader = self._source.reader_if_any()
             if reader is None:
-                return Live(Saying("idle", NO_SESSION, "There is no session yet."))
+                return Live(Saying("idle", _(NO_SESSION), _("There is no session yet.")))
             session = reader.current()
             says = saying(reader.unit(), self._clock.now())
             if session is None:
@@ -127,14 +135,16 @@ class Feed:
 
     def _running(self, session: SessionRow, says: Saying) -> Live:
         if says.state in QUIET:
-            return Live(says, _no_sides(NO_VALUE[says.state], "lamp not known"), session=session)
+            return Live(says, _no_sides(_(NO_VALUE[says.state]), _("lamp not known")), session=session)
         if says.state != "measuring":
-            return Live(says, _no_sides(says.reason or NO_VALUE[says.state], LAMP_WORDS[CueKind.OFF]), session=session)
+            return Live(
+                says, _no_sides(says.reason or _(NO_VALUE[says.state]), _(LAMP_WORDS[CueKind.OFF])), session=session
+            )
         stances = tuple(self._stances)
         return Live(
             says,
             tuple(_side(side, recent(side, stances), self._cue) for side in (Side.LEFT, Side.RIGHT)),
-            sentence(self._cue.reason) if self._cue else "",
+            sentence(heard(self._cue.reason)) if self._cue else "",
             session,
         )
 
@@ -143,8 +153,8 @@ def _nobody_runs(reader: Reader, says: Saying) -> Live:
     """What is so without a session: the unit's word when it has one, or the last session."""
     last = next(iter(reader.sessions(limit=1)), None)
     if says.state in ("idle", "off", "measuring"):
-        detail = "This page follows the next one by itself." if last else "There is no session yet."
-        says = Saying("idle", NO_SESSION, detail)
+        detail = _("This page follows the next one by itself.") if last else _("There is no session yet.")
+        says = Saying("idle", _(NO_SESSION), detail)
     return Live(says, session=last)
 
 
@@ -154,8 +164,8 @@ def _no_sides(reason: str, lamp_words: str) -> tuple[LiveSide, ...]:
 
 
 def _side(side: Side, statistic: Statistic, cue: Cue | None) -> LiveSide:
-    """One side. Inside is said of both legs, outside of one."""
-    concerned = cue is not None and (cue.kind is CueKind.INSIDE or cue.side is side)
+    """One side. Inside is said of both legs or of one, outside of one."""
+    concerned = cue is not None and cue.side in (None, side)
     lamp = cue.kind if cue is not None and concerned else CueKind.OFF
     target_deg = cue.target_deg if cue is not None and cue.side is side else None
     return LiveSide(
@@ -164,7 +174,7 @@ def _side(side: Side, statistic: Statistic, cue: Cue | None) -> LiveSide:
         _bar(statistic.mean or 0.0),
         None if target_deg is None else _bar(target_deg),
         lamp,
-        LAMP_WORDS[lamp],
+        _(LAMP_WORDS[lamp]),
     )
 
 

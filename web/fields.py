@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from web.words import sentence
+from web.heard import heard
+from web.language import BROWSER, N_, _, languages
+from web.words import sentence, written
 
 LONGEST = 20
 """Characters of a value that are looked at: the unit's line has room for all of them."""
@@ -50,101 +52,142 @@ class Shown:
     @property
     def in_words(self) -> str:
         """The value as it is read."""
-        return dict(self.field.choices).get(self.value, self.value) or "not set"
+        chosen = dict(self.field.choices).get(self.value)
+        return _(chosen) if chosen else written(self.value) or _("not set")
 
 
 GROUPS = (
     Group(
-        "Targets",
+        N_("Targets"),
         (
             Field(
                 "target_left_deg",
-                "Left, °",
-                "The left lamp turns amber when the pelvis drops by more than this in left stance: mean of ten.",
+                N_("Left, °"),
+                N_("The left lamp turns amber when the pelvis drops by more than this in left stance: mean of ten."),
             ),
             Field(
                 "target_right_deg",
-                "Right, °",
-                "The same for the right. 5° is a default of this project, not a limit from a study; most trials aim at "
-                "80 % of the runner's own baseline.",
+                N_("Right, °"),
+                N_(
+                    "The same for the right. 5° is a default of this project, not a limit from a study; most trials "
+                    "aim at 80 % of the runner's own baseline."
+                ),
             ),
         ),
     ),
     Group(
-        "Cue",
+        N_("Cue"),
         (
             Field(
                 "buzzer",
-                "Buzzer",
-                "The button silences it for the rest of a session.",
+                N_("Buzzer"),
+                N_("The button silences it for the rest of a session."),
                 (
-                    ("cue", "Beeps when amber lights"),
-                    ("metronome", "Clicks for every step"),
-                    ("off", "Off"),
+                    ("cue", N_("Beeps when amber lights")),
+                    ("metronome", N_("Clicks for every step")),
+                    ("off", N_("Off")),
                 ),
             ),
             Field(
                 "metronome_spm",
-                "Metronome, steps a minute",
-                "140 to 220. Trials aim at 5 to 10 % above one's own.",
+                N_("Metronome, steps a minute"),
+                N_("140 to 220. Trials aim at 5 to 10 % above one's own."),
             ),
             Field(
                 "sessions",
-                "A session begins",
-                "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last step.",
+                N_("A session begins"),
+                N_(
+                    "Without a button, when somebody runs. It ends by button, phone, or ten minutes after the last "
+                    "step."
+                ),
                 (
-                    ("", "By the button, if there is one"),
-                    ("button", "By the button or a phone"),
-                    ("auto", "When somebody runs"),
+                    ("", N_("By the button, if there is one")),
+                    ("button", N_("By the button or a phone")),
+                    ("auto", N_("When somebody runs")),
                 ),
             ),
         ),
     ),
     Group(
-        "How long sessions are kept",
+        N_("Treadmill"),
+        (
+            Field(
+                "speed_unit",
+                N_("Its speed is shown in"),
+                N_("Speeds are typed and shown so. Files hold metres a second."),
+                (
+                    ("km/h", N_("km/h")),
+                    ("mph", N_("miles an hour")),
+                    ("min/km", N_("minutes a kilometre")),
+                ),
+            ),
+        ),
+    ),
+    Group(
+        N_("How long sessions are kept"),
         (
             Field(
                 "keep_days",
-                "Kept for",
-                "What is older is deleted within seconds of a change here, and for good.",
+                N_("Kept for"),
+                N_("What is older is deleted within seconds of a change here, and for good."),
                 (
-                    ("30", "A month"),
-                    ("91", "Three months"),
-                    ("183", "Half a year"),
-                    ("365", "A year"),
-                    ("730", "Two years"),
-                    ("1826", "Five years"),
-                    ("inf", "Until deleted by hand"),
+                    ("30", N_("A month")),
+                    ("91", N_("Three months")),
+                    ("183", N_("Half a year")),
+                    ("365", N_("A year")),
+                    ("730", N_("Two years")),
+                    ("1826", N_("Five years")),
+                    ("inf", N_("Until deleted by hand")),
                 ),
             ),
             Field(
                 "keep_mb",
-                "All together at most, MB",
-                "An hour of running takes 0.3 MB. When it is more, the oldest are deleted.",
+                N_("All together at most, MB"),
+                N_("An hour of running takes 0.3 MB. When it is more, the oldest are deleted."),
             ),
         ),
     ),
     Group(
-        "Camera",
+        N_("Camera"),
         (
             Field(
                 "mains_hz",
-                "Lamps in the room burn on",
-                "60 Hz in the Americas and a part of Asia. A Pi camera times its frames so that lamps do not flicker.",
+                N_("Lamps in the room burn on"),
+                N_(
+                    "60 Hz in the Americas and a part of Asia. A Pi camera times its frames so that lamps do not "
+                    "flicker."
+                ),
                 (
-                    ("50", "50 Hz"),
-                    ("60", "60 Hz"),
+                    ("50", N_("50 Hz")),
+                    ("60", N_("60 Hz")),
                 ),
             ),
             Field(
                 "camera_turn_deg",
-                "The camera hangs",
-                "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it again.",
+                N_("The camera hangs"),
+                N_(
+                    "For a Pi camera, as seen from behind it. When this is changed the set-up is forgotten: do it "
+                    "again."
+                ),
                 (
-                    ("0", "Upright"),
-                    ("90", "On its side, turned clockwise"),
-                    ("270", "On its side, turned the other way"),
-                    ("180", "Upside down"),
+                    ("0", N_("Upright")),
+                    ("90", N_("On its side, turned clockwise")),
+                    ("270", N_("On its side, turned the other way")),
+                    ("180", N_("Upside down")),
+                ),
+            ),
+        ),
+    ),
+    Group(
+        N_("Pages"),
+        (
+            Field(
+                "language",
+                N_("Language of the pages"),
+                N_("A phone on which another is chosen, at the foot of any page, keeps that."),
+                (
+                    (BROWSER, N_("As the browser asks")),
+                    *((each.code, each.name) for each in languages().values()),
                 ),
             ),
         ),
@@ -176,7 +219,7 @@ def shown(
                     said.get(field.name, told[field.name]["value"]),
                     told[field.name]["default"],
                     told[field.name]["elsewhere"],
-                    sentence(wrong.get(field.name, "")),
+                    sentence(heard(wrong.get(field.name, ""))),
                 )
                 for field in group.fields
                 if field.name in told

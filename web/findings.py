@@ -1,8 +1,8 @@
 """What stands out in a session: at most three findings, each with its evidence and one thing to try.
 
-A finding says more than errors of measurement would (`web.comparison`), or what the unit itself did: withheld a side,
-lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of them
-stands at which finding is our choice [ours].
+A finding says more than errors of measurement would (`monitor.coach.comparison`), or what the unit itself did: withheld
+a side, lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of
+them stands at which finding is our choice [ours].
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +13,14 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from monitor.coach.comparison import can_be_told, detectable, difference, part
 from monitor.store import CueRow, StanceColumns
 from monitor.vocabulary import PelvicSource, Side, Statistic
 from web.chart import cue_spans
-from web.comparison import can_be_told, detectable, difference, part
-from web.words import PELVIC_DROP, SIDES, VARIABLE, clock, duration, signed, unsigned
+from web.heard import heard
+from web.language import _, ngettext
+from web.words import PELVIC_DROP, SIDES, VARIABLE, clock, duration, heading, number, signed, together, unsigned
+from web.words import side as named
 
 MOST = 3
 LEAST_WORTH_DEG = 1.0
@@ -86,9 +89,12 @@ def _unmeasured(facts: Facts) -> Iterator[Finding]:
     side = None if both else next(iter(withheld))
     yield Finding(
         side,
-        "No pelvis drop this time" if side is None else f"{side.capitalize()}: no pelvis drop this time",
-        f"Withheld, because: {'; '.join(dict.fromkeys(str(reason) for reason in withheld.values()))}.",
-        "Wear fitted shorts, or the belt over the hips, and let the set-up page look at the camera.",
+        _("No pelvis drop this time") if side is None else _("%(side)s: no pelvis drop this time", side=heading(side)),
+        _(
+            "Withheld, because: %(reasons)s.",
+            reasons="; ".join(dict.fromkeys(heard(str(reason)) for reason in withheld.values())),
+        ),
+        _("Wear fitted shorts, or the belt over the hips, and let the set-up page look at the camera."),
         None,
     )
 
@@ -97,13 +103,18 @@ def _changed(facts: Facts) -> Iterator[Finding]:
     told = [(side, change, change.mean or 0.0) for side, change in facts.changes.items() if can_be_told(change)]
     for side, change, by_deg in sorted(told, key=lambda item: -abs(item[2]) / detectable(item[1]))[:1]:
         more = by_deg > 0.0
+        headline = (
+            _("%(side)s: %(by)s° more drop than your baseline", side=heading(side), by=unsigned(by_deg, 1))
+            if more
+            else _("%(side)s: %(by)s° less drop than your baseline", side=heading(side), by=unsigned(-by_deg, 1))
+        )
         yield Finding(
             side,
-            f"{side.capitalize()}: {unsigned(abs(by_deg), 1)}° {'more' if more else 'less'} drop than your baseline",
+            headline,
             _told_from(change),
             _metronome(facts)
             if more
-            else "Note what was different (shoes, speed, cue) and do it once more: what returns counts for more.",
+            else _("Note what was different (shoes, speed, cue) and do it once more: what returns counts for more."),
             Evidence.DROP,
         )
 
@@ -118,9 +129,13 @@ def _leaned(facts: Facts) -> Iterator[Finding]:
         if can_be_told(change) and by_deg > LEAN_MORE_DEG:
             yield Finding(
                 side,
-                f"{side.capitalize()}: the trunk leaned {unsigned(by_deg, 1)}° more while the lamp was on",
-                f"A trunk that leans over the leg makes the pelvis look level. {_told_from(change)}",
-                "Next time keep the trunk where it is, even if the lamp stays on: what the hip changes counts.",
+                _(
+                    "%(side)s: the trunk leaned %(by)s° more while the lamp was on",
+                    side=heading(side),
+                    by=unsigned(by_deg, 1),
+                ),
+                together(_("A trunk that leans over the leg makes the pelvis look level."), _told_from(change)),
+                _("Next time keep the trunk where it is, even if the lamp stays on: what the hip changes counts."),
                 Evidence.LEAN,
             )
 
@@ -132,12 +147,24 @@ def _beyond(facts: Facts) -> Iterator[Finding]:
     if not lit_s[side]:
         return
     limit = limit_deg(side, facts.cues)
-    edge = "" if limit is None else f" of {unsigned(limit, 1)}°"
-    times = "once" if len(spans[side]) == 1 else f"{len(spans[side]):,} times"
+    lit = duration(lit_s[side])
+    first = clock(spans[side][0][0] - facts.start_s)
     yield Finding(
         side,
-        f"{side.capitalize()}: beyond your band{edge} for {duration(lit_s[side])}",
-        f"The lamp came on {times}, first at {clock(spans[side][0][0] - facts.start_s)}.",
+        _("%(side)s: beyond your band for %(time)s", side=heading(side), time=lit)
+        if limit is None
+        else _(
+            "%(side)s: beyond your band of %(limit)s° for %(time)s",
+            side=heading(side),
+            limit=unsigned(limit, 1),
+            time=lit,
+        ),
+        ngettext(
+            "The lamp came on once, first at %(first)s.",
+            "The lamp came on %(num)s times, first at %(first)s.",
+            len(spans[side]),
+            first=first,
+        ),
         _metronome(facts),
         Evidence.DROP,
     )
@@ -157,14 +184,23 @@ def _drifted(facts: Facts) -> Iterator[Finding]:
     if not can_be_told(change) or abs(by_deg) < LEAST_WORTH_DEG:
         return
     more = by_deg > 0.0
-    means = f"{signed(now.mean or 0.0, 1)}° in the session's last third, {signed(then.mean or 0.0, 1)}° in its first"
+    means = _(
+        "%(last)s° in the session's last third, %(first)s° in its first.",
+        last=signed(now.mean or 0.0, 1),
+        first=signed(then.mean or 0.0, 1),
+    )
     yield Finding(
         side,
-        f"{side.capitalize()}: {unsigned(abs(by_deg), 1)}° {'more' if more else 'less'} drop at the end",
-        f"{means}. {_told_from(change)}",
-        f"Walk for a minute at {clock(length_s * 2.0 / 3.0)} next time, and see whether the last third still differs."
+        _("%(side)s: %(by)s° more drop at the end", side=heading(side), by=unsigned(by_deg, 1))
         if more
-        else "Run the first minutes next time as you ran the last, and see whether the first third still differs.",
+        else _("%(side)s: %(by)s° less drop at the end", side=heading(side), by=unsigned(-by_deg, 1)),
+        together(means, _told_from(change)),
+        _(
+            "Walk for a minute at %(moment)s next time, and see whether the last third still differs.",
+            moment=clock(length_s * 2.0 / 3.0),
+        )
+        if more
+        else _("Run the first minutes next time as you ran the last, and see whether the first third still differs."),
         Evidence.DRIFT,
     )
 
@@ -177,11 +213,19 @@ def _uneven(facts: Facts) -> Iterator[Finding]:
     belt = PelvicSource.BELT.value in facts.stances.source
     yield Finding(
         None,
-        f"The pelvis drops {unsigned(abs(by_deg), 1)}° more on the {side} leg than on the {side.other}",
+        _(
+            "The pelvis drops %(by)s° more on the %(side)s leg than on the %(other)s",
+            by=unsigned(abs(by_deg), 1),
+            side=named(side),
+            other=named(side.other),
+        ),
         _told_from(facts.sides),
-        "Stand still for five seconds before the next run, belt on: then belt and camera make no such difference."
+        _("Stand still for five seconds before the next run, belt on: then belt and camera make no such difference.")
         if belt and not facts.zeroed
-        else f"Hip hitches on a step, 3 × 8 to 12 on the {side} leg: people train the muscles at the hip with them.",
+        else _(
+            "Hip hitches on a step, 3 × 8 to 12 on the %(side)s leg: people train the muscles at the hip with them.",
+            side=named(side),
+        ),
         Evidence.DROP,
     )
 
@@ -201,12 +245,19 @@ def _during(facts: Facts, side: Side) -> npt.NDArray[np.bool_]:
 
 def _metronome(facts: Facts) -> str:
     """The study of Bramah 2019: one session at 10 % more, 12 runners, 3.1 degrees less."""
-    study = "In a study of 12 runners 10 % more steps went with 3.1° less drop (Bramah 2019); yours may differ."
+    study = _("In a study of 12 runners 10 % more steps went with 3.1° less drop (Bramah 2019); yours may differ.")
     if facts.cadence_spm is None:
-        return f"Take 5 % more steps a minute at the same speed, with a metronome. {study}"
-    faster, now = round(STEP_RATE_UP * facts.cadence_spm), round(facts.cadence_spm)
-    return f"Run to a metronome at {faster} steps a minute, 5 % above your {now}, at the same speed. {study}"
+        return together(_("Take 5 % more steps a minute at the same speed, with a metronome."), study)
+    to_do = _(
+        "Run to a metronome at %(faster)s steps a minute, 5 %% above your %(now)s, at the same speed.",
+        faster=number(STEP_RATE_UP * facts.cadence_spm),
+        now=number(facts.cadence_spm),
+    )
+    return together(to_do, study)
 
 
 def _told_from(change: Statistic) -> str:
-    return f"From {unsigned(detectable(change), 1)}° on it is more than the measurement can tell from nothing."
+    return _(
+        "From %(least)s° on it is more than the measurement can tell from nothing.",
+        least=unsigned(detectable(change), 1),
+    )

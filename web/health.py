@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from monitor.store import Clock, StoreError
+from web.language import speak_english
 from web.metrics import Figures
 from web.saying import saying, unreadable
 from web.source import source
@@ -18,6 +19,7 @@ WELL = frozenset({"starting", "ready", "measuring", "cannot_see", "setup", "chec
 @health.get("/healthz")
 def healthz() -> Response:
     """Answer 200 while the unit works, 503 and a sentence otherwise."""
+    speak_english()
     try:
         reader = source().reader_if_any()
         says = saying(reader.unit() if reader else None, _clock().now())

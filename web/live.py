@@ -7,27 +7,27 @@ from flask import Blueprint, Response, current_app, render_template
 
 from web.claims import offered
 from web.feed import Feed, Live
+from web.language import spoken
 from web.streams import follow
 
 live = Blueprint("live", __name__)
 
 
 class Bulletin:
-    """The panel as an event's data, rendered once for all streams."""
+    """The panel as an event's data, rendered once for all streams of a language."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._shown: Live | None = None
-        self._offered: str | None = None
-        self._data = ""
+        self._last: dict[str, tuple[Live, str | None, str]] = {}
 
     def of(self, shown: Live, offered: str | None) -> str:
         """Return what is told of `shown`, and of the session that is offered."""
         with self._lock:
-            if shown is not self._shown or offered != self._offered:
-                self._data = json.dumps({"html": render_template("_live.html", live=shown), "said": shown.said})
-                self._shown, self._offered = shown, offered
-            return self._data
+            last = self._last.get(spoken().code)
+            if last is None or shown is not last[0] or offered != last[1]:
+                data = json.dumps({"html": render_template("_live.html", live=shown), "said": shown.said})
+                self._last[spoken().code] = last = shown, offered, data
+            return last[2]
 
 
 @live.get("/live")

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from monitor.control.pin import Owner, file_in, owner_of
 from monitor.store import Clock
+from web.language import _
 from web.whose import is_theirs, known_runner
 
 owner = Blueprint("owner", __name__)
@@ -166,10 +167,10 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
     wait_s = tries.wait_s()
     if wait_s > 0.0:
         seconds = str(int(wait_s) + 1)
-        return _page(f"Too many wrong PINs. Try again in {seconds} s."), 429, {"Retry-After": seconds}
+        return _page(_("Too many wrong PINs. Try again in %(n)s s.", n=seconds)), 429, {"Retry-After": seconds}
     if not known.knows(request.form.get("pin", "")[:40]):
         tries.wrong()
-        return _page("That is not the PIN."), 403, {}
+        return _page(_("That is not the PIN.")), 403, {}
     tries.right()
     session[SIGNED_IN] = True
     return redirect(_next(), 303)

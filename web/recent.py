@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import fmean, variance
 
 from monitor.vocabulary import Side, Stance, Statistic
+from web.language import _
 from web.words import NORMAL_95, PELVIC_DROP, withheld_reason
 
 MOST = 10
@@ -30,7 +31,9 @@ def recent(side: Side, stances: Sequence[Stance]) -> Statistic:
     n = len(values)
     if n < LEAST:
         reasons = [reason for stance in last if (reason := withheld_reason(stance, PELVIC_DROP))]
-        return Statistic(None, None, n, None, reasons[-1] if reasons else f"{n} of {LEAST} stances so far")
+        return Statistic(
+            None, None, n, None, reasons[-1] if reasons else _("%(n)s of %(all)s stances so far", n=n, all=LEAST)
+        )
     mean = fmean(values)
     spread = variance(values)
     own = fmean((m.sd or 0.0) ** 2 for m in measures if m.value is not None)

@@ -8,13 +8,16 @@ from itertools import groupby
 
 import numpy as np
 
+from monitor.coach.comparison import can_be_told, detectable, difference
 from monitor.store import Calibration, CueRow, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Statistic, Summary, Variable, View
 from web.chart import Chart, Panel, chart, cue_spans
-from web.comparison import baseline, between_sides, can_be_told, detectable, difference, verdict
+from web.comparison import baseline, between_sides, verdict
 from web.drift import Drift, drift
 from web.figure import Figure, figure
 from web.findings import Facts, Finding, findings, limit_deg
+from web.heard import heard
+from web.language import _, ngettext
 from web.rangebar import RangeBar, range_bars
 from web.strides import StrideChart, stride_charts
 from web.words import (
@@ -27,11 +30,15 @@ from web.words import (
     count,
     decimals,
     duration,
+    number,
     show,
     signed,
+    titled,
+    together,
     unsigned,
     with_unit,
 )
+from web.words import side as named
 
 ALSO = (VARIABLE["knee_collapse_deg"], VARIABLE["trunk_lean_deg"])
 """What the answer tells besides the pelvis drop."""
@@ -195,9 +202,9 @@ def _changes(summary: Summary, earlier: Sequence[Summary]) -> dict[Side, Statist
 
 def _change(change: Statistic) -> str:
     if change.mean is None or change.ci95 is None:
-        return f"Against your baseline: {change.reason}"
+        return _("Against your baseline: %(reason)s", reason=heard(change.reason or _("not known")))
     size = f"{signed(change.mean, 1)} ± {unsigned(detectable(change), 1)}°"
-    return f"{size} against your baseline: {verdict(change)}"
+    return _("%(size)s against your baseline: %(verdict)s", size=size, verdict=verdict(change))
 
 
 def _uneven(summary: Summary, stances: StanceColumns) -> dict[Variable, Statistic]:
@@ -218,7 +225,7 @@ def _shared_sd(stances: StanceColumns, side: Side, variable: Variable) -> float:
 
 
 def _unevenness(variable: Variable, uneven: Statistic) -> Unevenness:
-    told_from = "not known"
+    told_from = _("not known")
     if uneven.ci95 is not None:
         told_from = with_unit(unsigned(detectable(uneven), decimals(variable)), variable)
     return Unevenness(variable, show(uneven, variable), told_from, can_be_told(uneven))
@@ -226,9 +233,10 @@ def _unevenness(variable: Variable, uneven: Statistic) -> Unevenness:
 
 def _no_strides(session: SessionRow, curves: Curves | None) -> str:
     if curves is None:
-        lost = "it was cut off before one was stored" if session.ended_how == "recovered" else "none was stored with it"
-        return f"This session has no average stride: {lost}"
-    return "" if any(curves.values()) else "No stride was measured"
+        if session.ended_how == "recovered":
+            return _("This session has no average stride: it was cut off before one was stored")
+        return _("This session has no average stride: none was stored with it")
+    return "" if any(curves.values()) else _("No stride was measured")
 
 
 def lines(session: SessionRow) -> tuple[Line, ...]:
@@ -241,61 +249,84 @@ def lines(session: SessionRow) -> tuple[Line, ...]:
 
 def _quality(session: SessionRow, calibration: Calibration | None) -> Iterable[str]:
     yield _frames(session)
-    yield (
-        f"The camera stood {'behind' if session.view is View.REAR else 'in front of'} the runner; "
-        f"a roll of {signed(session.roll_deg, 1)}° was taken out of every angle. "
-        "What is left of it adds to one side and takes from the other."
+    stood = (
+        _("The camera stood behind the runner; a roll of %(deg)s° was taken out of every angle.", deg=_roll(session))
+        if session.view is View.REAR
+        else _(
+            "The camera stood in front of the runner; a roll of %(deg)s° was taken out of every angle.",
+            deg=_roll(session),
+        )
     )
+    yield together(stood, _("What is left of it adds to one side and takes from the other."))
     if calibration is None:
-        yield (
+        yield _(
             "The drop is counted from level. "
             "With a belt on, standing still for five seconds before the run makes a zero of one's own."
         )
     else:
-        within = "" if calibration.roll_sd_deg is None else f" ± {1.96 * calibration.roll_sd_deg:.1f}"
-        yield (
-            f"The drop is counted from the runner standing still at {clock(calibration.time_s - session.origin_s)}: "
-            f"the hip line stood at {signed(calibration.roll_deg, 1)}{within}° in the picture then."
+        within = "" if calibration.roll_sd_deg is None else f" ± {number(1.96 * calibration.roll_sd_deg, 1)}"
+        yield _(
+            "The drop is counted from the runner standing still at %(moment)s: "
+            "the hip line stood at %(deg)s° in the picture then.",
+            moment=clock(calibration.time_s - session.origin_s),
+            deg=signed(calibration.roll_deg, 1) + within,
         )
     if session.clock_synchronised is False:
-        yield "The unit's clock was not set when the session began: its date and time may be wrong."
+        yield _("The unit's clock was not set when the session began: its date and time may be wrong.")
+
+
+def _roll(session: SessionRow) -> str:
+    return signed(session.roll_deg, 1)
 
 
 def _hip_line(stances: StanceColumns) -> str:
     measured = np.isfinite(stances.value[PELVIC_DROP.name])
     if not len(stances):
-        return "No stance was recognised."
+        return _("No stance was recognised.")
     if not measured.any():
-        return f"Stances with a pelvis drop: none of {len(stances):,}."
+        return _("Stances with a pelvis drop: none of %(all)s.", all=number(len(stances)))
     sources = Counter(source for source in stances.source[measured].tolist() if source is not None)
-    named = [
-        SOURCE_WORDS[PelvicSource(source)] + (f" in {n:,} of them" if len(sources) > 1 else "")
-        for source, n in sources.most_common()
-    ]
-    text = f"Stances with a pelvis drop: {int(measured.sum()):,} of {len(stances):,}. Hip line from {', '.join(named)}."
+    counted = {_(SOURCE_WORDS[PelvicSource(source)]): number(n) for source, n in sources.most_common()}
+    from_what = (
+        "".join(counted)
+        if len(counted) == 1
+        else ", ".join(_("%(source)s in %(n)s of them", source=source, n=n) for source, n in counted.items())
+    )
+    text = _(
+        "Stances with a pelvis drop: %(n)s of %(all)s. Hip line from %(sources)s.",
+        n=number(int(measured.sum())),
+        all=number(len(stances)),
+        sources=from_what,
+    )
     if PelvicSource.LANDMARKS in sources:
-        text += " Body points alone follow the pelvis poorly: that is why the ± is large."
+        return together(text, _("Body points alone follow the pelvis poorly: that is why the ± is large."))
     return text
 
 
 def _frames(session: SessionRow) -> str:
     if session.fps_measured is None:
-        return "The frame rate is not known."
-    seen = count(session.frames_seen, "frame")
-    return f"{seen} seen, {session.fps_measured:.1f} a second; {session.frames_dropped:,} dropped."
+        return _("The frame rate is not known.")
+    return _(
+        "%(frames)s seen, %(rate)s a second; %(dropped)s dropped.",
+        frames=count(session.frames_seen, "frame"),
+        rate=number(session.fps_measured, 1),
+        dropped=number(session.frames_dropped),
+    )
 
 
 def _missing(panel: Panel, origin_s: float) -> Iterable[str]:
     """One sentence for each reason."""
     if not panel.shown and not panel.stretches:
-        yield f"no {panel.side} stance was recognised"
+        yield _("no stance was recognised")
     for reason, group in groupby(sorted(panel.stretches, key=lambda s: s.reason), key=lambda s: s.reason):
         runs = list(group)
         longest = max(runs, key=lambda s: s.end_s - s.start_s)
-        span = f"{clock(longest.start_s - origin_s)} to {clock(longest.end_s - origin_s)}"
+        span = _("%(low)s to %(high)s", low=clock(longest.start_s - origin_s), high=clock(longest.end_s - origin_s))
         stances = sum(run.stances for run in runs)
-        size = f" ({count(stances, 'stance')})" if stances else ""
-        yield f"{reason}{size}: {span}" if len(runs) == 1 else f"{reason}{size}: {len(runs)} times, longest {span}"
+        what = heard(_(reason)) + (f" ({count(stances, 'stance')})" if stances else "")
+        yield ngettext(
+            "%(what)s: %(span)s", "%(what)s: %(num)s times, longest %(span)s", len(runs), what=what, span=span
+        )
 
 
 def _cues(session: SessionRow, stances: StanceColumns, cues: Sequence[CueRow]) -> Iterable[str]:
@@ -304,5 +335,11 @@ def _cues(session: SessionRow, stances: StanceColumns, cues: Sequence[CueRow]) -
         marks = cue_spans(side, cues, end_s)
         if marks:
             lit = duration(sum(end - start for start, end in marks))
-            times = "once" if len(marks) == 1 else f"{len(marks):,} times"
-            yield f"{side.capitalize()} lamp on {times}, {lit} in all"
+            said = ngettext(
+                "%(side)s lamp on once, %(time)s in all",
+                "%(side)s lamp on %(num)s times, %(time)s in all",
+                len(marks),
+                side=named(side),
+                time=lit,
+            )
+            yield titled(said)

@@ -11,6 +11,7 @@ from web.asking import asked
 from web.comparison import BASELINE_SESSIONS, FIRST_SESSIONS
 from web.deletion import PATIENCE_S
 from web.history import history
+from web.language import _
 from web.qr import address, qr_svg
 from web.source import source
 from web.whose import forget, known_phone
@@ -70,7 +71,7 @@ def leave(runner_id: str) -> Response:
 @runners.post("/runners/<runner_id>/delete")
 def delete(runner_id: str) -> Response:
     """Delete the runner and all sessions of theirs."""
-    _, runner = find(runner_id)
+    runner = find(runner_id)[1]
     own = _is_own(runner)
     _do(runner_id, "delete_runner", patience_s=PATIENCE_S)
     response = redirect(url_for("live.page" if own else "sessions.index"), 303)
@@ -94,5 +95,5 @@ def _is_own(runner: RunnerRow) -> bool:
 
 
 def _do(runner_id: str, command: str, **arguments: Any) -> None:
-    _, runner = find(runner_id)
-    asked("The unit did not do it", command, runner=runner.id, **arguments)
+    runner = find(runner_id)[1]
+    asked(_("The unit did not do it"), command, runner=runner.id, **arguments)

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from monitor.store import StoreError, UnitRow
 from monitor.vocabulary import LampState
-from web.words import STATE_WORDS, moment, sentence
+from web.heard import heard
+from web.language import _
+from web.words import moment, sentence, state
 
 SILENT_S = 6.0
 """While a unit runs it is heard of every 2.4 s; after this long without a word nobody is there [ours]."""
@@ -28,15 +30,18 @@ class Saying:
 def saying(unit: UnitRow | None, now: datetime) -> Saying:
     """Return what holds now. A unit that was not switched off and is not heard of says nothing any more."""
     if unit is None:
-        return Saying("idle", "No word from the unit yet", "It reports here as soon as it runs.")
+        return Saying("idle", _("No word from the unit yet"), _("It reports here as soon as it runs."))
     if unit.state is not LampState.OFF and not is_heard(unit, now):
         return Saying(
             "silent",
-            "No word from the unit",
-            f"It has not reported since {moment(unit.updated_at)}: it may have lost power, or be restarting. "
-            "This page goes on by itself when it is back.",
+            _("No word from the unit"),
+            _(
+                "It has not reported since %(moment)s: it may have lost power, or be restarting. "
+                "This page goes on by itself when it is back.",
+                moment=moment(unit.updated_at),
+            ),
         )
-    return Saying(unit.state.name.lower(), STATE_WORDS[unit.state], sentence(unit.reason), unit.reason)
+    return Saying(unit.state.name.lower(), state(unit.state), sentence(heard(unit.reason)), unit.reason)
 
 
 def is_heard(unit: UnitRow, now: datetime) -> bool:
@@ -47,4 +52,4 @@ def is_heard(unit: UnitRow, now: datetime) -> bool:
 
 def unreadable(error: StoreError) -> Saying:
     """Return what is said instead when the store cannot be read."""
-    return Saying("fault", "The sessions cannot be read", sentence(str(error)))
+    return Saying("fault", _("The sessions cannot be read"), sentence(heard(str(error))))

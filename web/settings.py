@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from web import fields
 from web.asking import asked, unit_socket
+from web.language import N_, _
 from web.source import control
 from web.version import version
 from web.words import LAMP_WORDS
 
 settings = Blueprint("settings", __name__)
 
-NO_UNIT = "This dashboard belongs to no unit that runs as a service: what is set stands in the settings file."
+NO_UNIT = N_("This dashboard belongs to no unit that runs as a service: what is set stands in the settings file.")
 
 Page = str | Response | tuple[str, int]
 
@@ -35,14 +36,16 @@ def change() -> Page:
         return _page(said, {}, refusal=str(error)), 409 if isinstance(error, RefusedError) else 503
     if wrong:
         return _page(said, wrong), 422
+    if "language" in said:
+        current_app.extensions["medius.standing"].set_language(said["language"])
     return redirect(url_for("settings.page", kept=1), 303)
 
 
 @settings.post("/settings/lamps")
 def lamps() -> str:
     """Have every lamp lit in turn, and say which."""
-    answer = asked("The lamps cannot be tried out now", "lamps")
-    order = [LAMP_WORDS[name] for name in answer["lamps"]]
+    answer = asked(_("The lamps cannot be tried out now"), "lamps")
+    order = [_(LAMP_WORDS[name]) for name in answer["lamps"]]
     return render_template("lamps.html", order=order, each_s=answer["each_s"], simulated=answer["simulated"])
 
 
@@ -63,7 +66,7 @@ def _known() -> tuple[dict[str, Any], str]:
     """What is set, or why that cannot be told."""
     path = control()
     if path is None:
-        return {}, NO_UNIT
+        return {}, _(NO_UNIT)
     try:
         return ask(path, "settings")["settings"], ""
     except (RefusedError, UnitUnreachableError) as error:

@@ -8,16 +8,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.control import RefusedError, UnitUnreachableError, ask, picture
 from web.asking import asked, unit_socket
+from web.language import N_, _
 
 setup = Blueprint("setup", __name__)
 
-OPENING = {"steps": [], "findings": [], "advice": "The camera is opened: a few seconds.", "complete": False}
+OPENING = {"steps": [], "findings": [], "advice": N_("The camera is opened: a few seconds."), "complete": False}
 
 
 @setup.get("/setup")
 def page() -> str:
     """Show how the set-up is, or offer to open it; with a script it goes on by itself."""
-    is_open = asked("The unit cannot be set up now", "status")["setup"]
+    is_open = asked(_("The unit cannot be set up now"), "status")["setup"]
     return render_template("setup.html", is_open=is_open, report=_report() if is_open else None)
 
 
@@ -54,7 +55,7 @@ def close() -> AnyResponse:
 @setup.post("/setup/keep")
 def keep() -> str:
     """Keep what was found."""
-    return render_template("kept.html", complaint=asked("Nothing was kept", "keep")["complaint"])
+    return render_template("kept.html", complaint=asked(_("Nothing was kept"), "keep")["complaint"])
 
 
 def _report() -> dict[str, Any] | None:
@@ -72,7 +73,7 @@ def _report() -> dict[str, Any] | None:
 
 
 def _do(**arguments: Any) -> AnyResponse:
-    asked("The unit did not do it", "setup", **arguments)
+    asked(_("The unit did not do it"), "setup", **arguments)
     return redirect(url_for("setup.page"), 303)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from monitor.vocabulary import CURVE_POINTS, CURVES, Curve, Curves, Side, Variable
 from web.axes import Axis, Tick, degree_axis, degree_ticks
 from web.chart import FloatArray, Places, across, down, polyline
+from web.language import _
 from web.words import VARIABLE, signed, unsigned
 
 PHASE = Axis(0.0, 1.0)
@@ -122,8 +123,8 @@ def _row(at: int, curves: Sequence[Curve]) -> Row:
 
 def _cell(at: int, curve: Curve) -> str:
     if at >= len(curve.mean):
-        return "in the air"
+        return _("in the air")
     mean = f"{signed(curve.mean[at], 1)}°"
     if curve.sd is None or at >= len(curve.sd):
         return mean
-    return f"{mean}, SD {unsigned(curve.sd[at], 1)}°"
+    return _("%(mean)s, SD %(sd)s°", mean=mean, sd=unsigned(curve.sd[at], 1))

@@ -10,6 +10,8 @@ from monitor.export.session import Stances, file_stem, result_of
 from monitor.export.table import csv_lines
 from monitor.store import SessionRow
 from web.errors import told
+from web.heard import heard
+from web.language import _
 from web.sessions import find, report_of
 
 takeaway = Blueprint("takeaway", __name__)
@@ -39,7 +41,10 @@ def activity(session_id: str) -> Response | tuple[str, int]:
     try:
         whole = fit_activity(result_of(reader, session), session.started_at)
     except UndatedError as error:
-        return told("There is no FIT file of this session", f"It has no date, for {error}: take the CSV"), 409
+        return told(
+            _("There is no FIT file of this session"),
+            _("It has no date, for %(why)s: take the CSV", why=heard(str(error))),
+        ), 409
     return _download(session, whole, "fit", "application/vnd.ant.fit")
 
 

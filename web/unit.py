@@ -8,6 +8,8 @@ from flask import Blueprint, Response, current_app, g, render_template
 from monitor.store import Clock, StoreError, UnitRow
 from monitor.vocabulary import LampState
 from web.engine import Entry, entries
+from web.heard import heard
+from web.language import _
 from web.saying import Saying, is_heard, saying, unreadable
 from web.source import source
 from web.streams import follow
@@ -49,14 +51,18 @@ def events() -> Response:
 def fault() -> str:
     """Return the fault that the unit has now, as a sentence; nothing when it has none."""
     row = _heard()
-    return sentence(row.reason or "no reason is known") if row is not None and row.state is LampState.FAULT else ""
+    return (
+        sentence(heard(row.reason) or _("no reason is known"))
+        if row is not None and row.state is LampState.FAULT
+        else ""
+    )
 
 
 @unit.app_template_global("unit_warning")
 def warning() -> str:
     """Return what is not right with the unit though it goes on; nothing when all is well."""
     row = _heard()
-    return sentence(row.engine.warning or "") if row is not None and row.engine is not None else ""
+    return sentence(heard(row.engine.warning or "")) if row is not None and row.engine is not None else ""
 
 
 def _told() -> str:

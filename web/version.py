@@ -4,6 +4,8 @@ import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 
+from web.language import _
+
 MOST_WORDS = 1000
 
 
@@ -31,7 +33,7 @@ def version(home: str) -> Version:
 
 def _update(folder: Path, current: str, proven: str) -> str:
     if current != proven:
-        return f"{current} is on trial: if it does not work, {proven} runs again."
+        return _("%(new)s is on trial: if it does not work, %(old)s runs again.", new=current, old=proven)
     try:
         return (folder / "undone").read_text(encoding="utf-8", errors="replace")[:MOST_WORDS].strip()
     except OSError:

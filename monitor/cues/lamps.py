@@ -88,7 +88,8 @@ class Lamps:
         self._cue: Cue | None = None
         self._pointed: Side | None = None
         self._told: LampsState | None = None
-        self._buzzing = Buzzing(sound if sound is not None else Sound(), self._since_s)
+        self._sound = sound if sound is not None else Sound()
+        self._buzzing = Buzzing(self._sound, self._since_s)
         self._answered_s = self._walked_s = -math.inf
         self._due_at_s = -math.inf
         self._closed = False
@@ -163,6 +164,23 @@ class Lamps:
         with self._due:
             self._check()
             self._buzzing.muted = on
+        self._refresh_now()
+
+    @property
+    def sound(self) -> Sound:
+        """What the buzzer is set to."""
+        return self._sound
+
+    def use(self, sound: Sound) -> None:
+        """Use the buzzer for something else until told otherwise.
+
+        Raises LampError when the lamps are closed or broken.
+        """
+        with self._due:
+            self._check()
+            if sound == self._buzzing.sound:
+                return
+            self._buzzing.sound = sound
         self._refresh_now()
 
     def answer(self) -> None:
@@ -283,15 +301,15 @@ class Lamps:
             return {name: number == step for number, name in enumerate(self._outputs)}, max(SOONEST_S, step_s)
         cue = self._cue if self._means is not LampState.FAULT else None
         outside = cue.side if cue is not None and cue.kind is CueKind.OUTSIDE else None
-        inside = cue is not None and cue.kind is CueKind.INSIDE
+        inside = [side for side in Side if cue and cue.kind is CueKind.INSIDE and cue.side in (None, side)]
         status, status_s = answer(now_s - self._answered_s) or phase(self._means, now_s - self._since_s)
         buzzer, buzzer_s = self._buzzing.phase(now_s, self._means, outside is not None)
         heeded_s = self._heard_s + self._silence_limit_s - now_s if self._claims() else math.inf
         lit = {
             "left_amber": Side.LEFT in (outside, self._pointed),
-            "left_blue": inside,
+            "left_blue": Side.LEFT in inside,
             "right_amber": Side.RIGHT in (outside, self._pointed),
-            "right_blue": inside,
+            "right_blue": Side.RIGHT in inside,
             "status": status,
             "buzzer": buzzer,
         }

@@ -21,7 +21,7 @@ class Cue:
 
     time_s: float
     side: Side | None
-    """The one side that is cued; None while nothing is said."""
+    """The one leg that is spoken of; None while nothing is said, or the same of both."""
     kind: CueKind
     reason: str
     """In words a runner understands."""

@@ -31,6 +31,8 @@ class Page(HTMLParser):
 
     source: str
     elements: list[Element] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    """Between two tags each."""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -59,6 +61,8 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.texts.append(" ".join(data.split()))
         for element in self._open:
             element.text += data
 
@@ -70,11 +74,22 @@ class Page(HTMLParser):
         ]
 
 
-def check_page(source: str) -> Page:
+def said_by(page: Page) -> list[str]:
+    """Every text of a page, whether it is seen or read out: a run of text, an element's name."""
+    named = [
+        e.attributes[name]
+        for e in page.elements
+        for name in ("aria-label", "alt", "data-label", "title")
+        if e.attributes.get(name)
+    ]
+    return [*page.texts, *named]
+
+
+def check_page(source: str, language: str = "en") -> Page:
     assert source.startswith("<!doctype html>")
     page = Page(source)
     check_fragment(page)
-    assert [e.attributes.get("lang") for e in page.all("html")] == ["en"]
+    assert [e.attributes.get("lang") for e in page.all("html")] == [language]
     assert len(page.all("h1")) == len(page.all("main")) == len(page.all("title")) == 1
     assert page.all("title")[0].text.strip()
     levels = [int(e.tag[1]) for e in page.elements if re.fullmatch("h[1-6]", e.tag)]

@@ -23,7 +23,8 @@ from monitor.store import Reader, Recorder
 from tests.web import demo
 from tests.web.markup import check_page
 from web import Config, create_app
-from web.keeping import NOT_KNOWN, Keeping, sentence_of
+from web.keeping import NOT_KNOWN, in_words, sentence_of
+from web.standing import Standing
 
 HERE = {"Host": "localhost", "Origin": "http://localhost"}
 
@@ -207,7 +208,9 @@ def test_a_unit_that_does_not_say_leaves_it_open(tmp_path: Path) -> None:
             return {"state": "ready"}, b""
 
     with Control(tmp_path / "older.sock", Older()):
-        assert Keeping(str(tmp_path / "older.sock"), demo.DemoClock(demo.FIRST_DAY)).in_words() == NOT_KNOWN
+        status = Standing(str(tmp_path / "older.sock"), demo.DemoClock(demo.FIRST_DAY)).now()
+    assert status == {"state": "ready"}
+    assert in_words(status) == NOT_KNOWN
 
 
 @pytest.mark.parametrize(

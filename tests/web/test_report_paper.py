@@ -15,6 +15,7 @@ from monitor.vocabulary import Measure
 from tests.web import demo
 from tests.web.conftest import Demo
 from web import Config, create_app
+from web.language import languages
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 STYLES = Path(__file__).resolve().parents[2] / "web" / "static" / "medius.css"
@@ -41,7 +42,7 @@ def pages_of(html: str, paper: str, folder: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes()))
 
 
-def worst(tmp_path: Path) -> str:
+def worst(tmp_path: Path, language: str = "en") -> str:
     """The report of a session with the longest texts and the most of everything."""
     path = tmp_path / "medius.sqlite"
     dice = random.Random(1)
@@ -54,7 +55,8 @@ def worst(tmp_path: Path) -> str:
         recorder.calibration(Calibration(5.0, "standing, belt", -1.3, 0.1))
         recorder.close_session("recovered")
     app = create_app(Config(str(path)))
-    page = app.test_client().get(f"/sessions/{session_id}/report").text
+    asked = {"Accept-Language": language}
+    page = app.test_client().get(f"/sessions/{session_id}/report", headers=asked).text
     app.extensions["medius.source"].close()
     return page
 
@@ -64,6 +66,18 @@ def worst(tmp_path: Path) -> str:
 def test_the_report_is_one_sheet(client: FlaskClient, demo_store: Demo, tmp_path: Path, kind: str, paper: str) -> None:
     html = worst(tmp_path) if kind == "worst" else client.get(f"/sessions/{demo_store.ids[kind]}/report").text
     assert pages_of(html, paper, tmp_path) == 1
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+@pytest.mark.parametrize("kind", ["story", "worst"])
+def test_it_is_one_sheet_in_every_language(
+    client: FlaskClient, demo_store: Demo, tmp_path: Path, kind: str, code: str
+) -> None:
+    asked = {"Accept-Language": code}
+    told = client.get(f"/sessions/{demo_store.ids['story']}/report", headers=asked).text
+    html = worst(tmp_path, code) if kind == "worst" else told
+    assert f'<html lang="{code}">' in html
+    assert pages_of(html, "letter", tmp_path) == 1
 
 
 def test_the_sheets_are_counted(client: FlaskClient, demo_store: Demo, tmp_path: Path) -> None:

@@ -254,3 +254,20 @@ def test_the_version_and_how_the_last_update_ended_are_told(client: FlaskClient,
 
 def test_the_dashboard_looks_for_the_version_where_it_is_installed() -> None:
     assert Config("").home == str(Layout().home)
+
+
+def test_the_language_that_the_owner_sets_is_that_of_the_pages_at_once(client: FlaskClient) -> None:
+    assert 'lang="en"' in client.get("/settings").text
+    assert client.post("/settings", data={"language": "de"}, headers=HERE).status_code == 303
+    page = check_page(client.get("/settings").text, "de")
+    assert values(page)["language"] == "de"
+    assert [e.text for e in page.all("option") if e.attributes["value"] in ("browser", "en", "de")] == [
+        "Wie der Browser fragt",
+        "English",
+        "Deutsch",
+    ]
+    wrong = client.post("/settings", data={"language": "Klingon"}, headers=HERE)
+    assert wrong.status_code == 422
+    assert "Diese Wahl gibt es nicht." in wrong.text
+    client.post("/settings", data={"language": ""}, headers=HERE)
+    assert 'lang="en"' in client.get("/settings").text

@@ -1,5 +1,6 @@
-"""`python -m web.translations`: bring the catalogues up to date with the code, and name what they lack."""
+"""`python -m web.translations`: bring the catalogues up to date with the code, compile them, name what they lack."""
 
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +9,15 @@ import click
 from babel import Locale, UnknownLocaleError
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from web.language import DOMAIN, FOLDER, catalogue, languages
+from web.language import DOMAIN, FOLDER, compiled, languages
 
 ROOT = FOLDER.parents[1]
 METHODS = [("web/templates/**.html", "jinja2"), ("web/**.py", "python"), ("monitor/**.py", "python")]
 OPTIONS = {"**.html": {"trimmed": "true", "encoding": "utf-8", "silent": "false"}}
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "both": (1, 2)}
 WIDTH = 120
 
 
@@ -27,10 +29,22 @@ def extract() -> Catalog:
     return found
 
 
-def read(path: Path, code: str) -> Catalog:
+def catalogue(code: str) -> Path:
+    """Where the texts of a language are written."""
+    return compiled(code).with_suffix(".po")
+
+
+def read(code: str) -> Catalog:
     """Return a catalogue as it is written."""
-    with path.open("rb") as written:
+    with catalogue(code).open("rb") as written:
         return read_po(written, locale=code, domain=DOMAIN)
+
+
+def as_compiled(of: Catalog) -> bytes:
+    """Return what the dashboard reads of a catalogue."""
+    made = io.BytesIO()
+    write_mo(made, of)
+    return made.getvalue()
 
 
 def lacking(of: Catalog) -> Iterator[Message]:
@@ -59,12 +73,13 @@ def _begun(code: str) -> Catalog:
 def update(code: str, template: Catalog) -> Catalog:
     """Bring a language's file up to date; return what it then holds."""
     path = catalogue(code)
-    known = read(path, code) if path.exists() else _begun(code)
+    known = read(code) if path.exists() else _begun(code)
     known.update(template, no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as written:
         write_po(written, known, width=WIDTH, include_lineno=False)
+    compiled(code).write_bytes(as_compiled(read(code)))
     return known
 
 

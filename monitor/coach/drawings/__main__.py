@@ -8,7 +8,7 @@ from monitor.coach.drawings.poses import DRAWINGS
 
 def drawn() -> dict[str, str]:
     """Return every drawing by its name: one for each leg, or one where both are trained."""
-    found = {}
+    found: dict[str, str] = {}
     for name, drawing in DRAWINGS.items():
         if len(drawing.work) == 1:
             found |= {f"{name}-right": svg(drawing), f"{name}-left": svg(drawing, mirrored=True)}
