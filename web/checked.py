@@ -20,7 +20,7 @@ PART_MEANS = {
 }
 LEVEL_NAMES = {"steady": N_("steady"), "moderate": N_("moderate"), "marked": N_("marked")}
 REASONS = {
-    "lost": N_("you were out of the picture"),
+    "lost": N_("you were not seen for a moment"),
     "touched down": N_("the other foot came down"),
     "turned": N_("you were turned"),
     "moved": N_("the foot moved"),

@@ -14,6 +14,8 @@ PRACTICE_REPS = 2
 RECORDED_REPS = 5
 MOST_PRACTICE, MOST_RECORDED = 5, 8
 """So many tries, whatever they are worth, and it goes on [ours]."""
+SETTLE_S = 3.0
+"""So long after the legs are to be changed, nobody is told that it is the other one [ours]."""
 STILL_S = 1.0
 """So long in view, or on the leg, before it goes on [ours]."""
 PATIENCE_S = 60.0
@@ -103,7 +105,7 @@ class Guide:
         self.side = ORDER[0]
         self.ended_because: str | None = None
         self._began_s: float | None = None
-        self._helped_s = 0.0
+        self._helped_s = self._step_since_s = 0.0
         self._held_since_s: float | None = None
         """Since when what the step waits for is so."""
         self._reps: list[Rep] = []
@@ -137,7 +139,7 @@ class Guide:
             counts.get(self.step, 0),
             self._last,
             self.ended_because or self._seen.why_not,
-            self._seen.side is self.side.other,
+            self._seen.side is self.side.other and self._seen.time_s - self._step_since_s > SETTLE_S,
         )
 
     @property
@@ -183,7 +185,7 @@ class Guide:
 
     def _go_to(self, step: Step) -> None:
         self.step, self._reps, self._held_since_s = step, [], None
-        self._helped_s = self._seen.time_s
+        self._helped_s = self._step_since_s = self._seen.time_s
         self._touches_before = self._seen.touches[self.side]
 
     def _counted(self) -> list[Rep]:

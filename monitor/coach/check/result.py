@@ -85,7 +85,7 @@ def leg(reps: Sequence[Rep], touches: int = 0, network: str = WIDEST) -> Leg:
     counted = [rep for rep in reps if rep.reason is None]
     discarded = Counter(rep.reason for rep in reps if rep.reason is not None)
     shared = {part: _shared_sd_deg(part, [rep.measures[part] for rep in counted], network) for part in Part}
-    parts = {part: _statistic([rep.measures[part] for rep in counted], shared[part], discarded) for part in Part}
+    parts = {part: _statistic([rep.measures[part] for rep in counted], shared[part]) for part in Part}
     return Leg(parts, shared, len(reps), dict(discarded), touches)
 
 
@@ -94,7 +94,7 @@ def _shared_sd_deg(part: Part, measures: Sequence[Measure], network: str) -> flo
     return math.hypot(SHARED_SD_DEG[network].get(part, 0.0), max(own, default=0.0))
 
 
-def _statistic(measures: Sequence[Measure], shared_sd_deg: float, discarded: Mapping[str, int]) -> Statistic:
+def _statistic(measures: Sequence[Measure], shared_sd_deg: float) -> Statistic:
     series = SeriesStatistic()
     for measure in measures:
         series.add(measure if measure.value is None else Measure(measure.value, measure.sd, shared_sd=shared_sd_deg))
@@ -102,9 +102,7 @@ def _statistic(measures: Sequence[Measure], shared_sd_deg: float, discarded: Map
     if statistic.n >= FEWEST_REPS:
         return statistic
     if statistic.n or not measures:
-        said = f"{statistic.n} of {FEWEST_REPS} squats that count"
-        lost = ", ".join(f"{n} {reason}" for reason, n in discarded.items())
-        return Statistic(None, None, statistic.n, None, f"{said} ({lost})" if lost else said)
+        return Statistic(None, None, statistic.n, None, f"{statistic.n} of {FEWEST_REPS} squats that count")
     return statistic
 
 

@@ -13,7 +13,8 @@ from monitor.vocabulary import Measure, Observation, Side
 
 SHALLOWEST, DEEPEST = 0.06, 0.15
 """Of the leg's length: 45 to 60 degrees in the knee are 8 to 13 %, and some more either way (science.md section 6)."""
-LONGEST_HOLE_S = 0.3
+LONGEST_HOLE_S = 0.5
+"""A computer that is busy leaves out frames, and a squat that is read from the rest is worth no less [ours]."""
 TURNED_WIDTH = 0.75
 """Of the shoulders' standing width: the body is turned by some 40 degrees [ours]."""
 MOVED_LEGS = 0.15
