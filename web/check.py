@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from monitor.coach.check import Part
+from monitor.coach.check import LIMITS_DEG, Part
 from monitor.coach.check.kinds import CHECK_REFUSED
 from monitor.coach.check.questions import MOST_PAIN, Ready, RedFlag, answers
 from monitor.control import RefusedError, UnitUnreachableError, ask
@@ -122,7 +122,7 @@ def _page(runner_id: str, *, busy: bool = False, complaint: str = "", given: dic
 
 
 def _words() -> dict[str, Any]:
-    return {"means": PART_MEANS, "advice": ADVICE, "front": View.FRONT}
+    return {"means": PART_MEANS, "limits": LIMITS_DEG, "advice": ADVICE, "front": View.FRONT}
 
 
 def _given() -> dict[str, Any]:

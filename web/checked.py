@@ -87,7 +87,8 @@ class Told:
     part: Part
     more: Side
     by: str
-    detectable: str
+    error: str
+    """From what size on a difference can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _checked(entry: DiaryEntry) -> Checked:
             part,
             Side.LEFT if of["value"] > 0.0 else Side.RIGHT,
             f"{unsigned(abs(of['value']), 1)}°",
-            f"{unsigned(of['detectable'], 1)}°",
+            f"±\u00a0{unsigned(of['detectable'], 1)}°",
         )
         for part, of in differences.items()
         if of is not None and abs(of["value"]) > of["detectable"]
