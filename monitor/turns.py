@@ -290,4 +290,4 @@ def in_words(step: Step) -> str:
     minutes = f"{step.plan.run_s / 60.0:.0f} minutes"
     if step.purpose is Purpose.SESSION:
         return f"session {step.number} of {SESSIONS}, {minutes}"
-    return f"a silent {'check' if step.purpose is Purpose.CHECK else 'run for a baseline'}, {minutes}"
+    return f"a silent check, {minutes}" if step.purpose is Purpose.CHECK else f"a silent run for a baseline, {minutes}"

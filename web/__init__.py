@@ -24,6 +24,7 @@ from web.languages import language_choice
 from web.live import Bulletin, live
 from web.offers import Offers
 from web.owner import install, owner
+from web.programme import programme
 from web.runners import runners
 from web.sessions import sessions
 from web.settings import settings
@@ -63,6 +64,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         language_choice,
         claims,
         runners,
+        programme,
         coach,
         check,
         comparing,

@@ -24,8 +24,8 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     return text
 
 
-# Translators: the name of your language, in itself
-ITSELF = N_("English")
+# Translators: what your language is called in your language
+ITSELF = N_("the language's own name")
 # Translators: this number as your language writes it
 A_NUMBER = N_("1,234.5")
 
@@ -99,10 +99,9 @@ def both(one: str, many: str) -> tuple[str, str]:
 
 
 def _language(code: str) -> Language:
-    words = gnu.NullTranslations()
-    if code != "en":
-        with compiled(code).open("rb") as file:
-            words = gnu.GNUTranslations(file)
-    written = words.gettext(A_NUMBER)
-    marks = {ord(ours): theirs for ours, theirs in zip(A_NUMBER, written, strict=True) if ours != theirs}
+    if code == "en":
+        return Language(code, "English", gnu.NullTranslations(), {})
+    with compiled(code).open("rb") as file:
+        words = gnu.GNUTranslations(file)
+    marks = dict(zip(map(ord, A_NUMBER), words.gettext(A_NUMBER), strict=True))
     return Language(code, words.gettext(ITSELF), words, marks)

@@ -33,8 +33,8 @@ def _choices() -> dict[str, object]:
 
 @language_choice.after_app_request
 def _say_which(response: Response) -> Response:
-    """Of pages and what is put into them; a file is the same in every language."""
-    if response.mimetype in ("text/html", "text/event-stream", "application/json") and request.endpoint != "static":
+    """Of pages and what open ones are told; a file is the same in every language."""
+    if response.mimetype in ("text/html", "text/event-stream"):
         response.content_language.add(spoken().code)
         response.vary.update(("Accept-Language", "Cookie"))
     return response

@@ -125,7 +125,8 @@ def test_a_translation_ends_as_its_text_does(code: str) -> None:
     ends = re.compile(r"[.:?!]?$")
     for message in read(code):
         for text, said in pairs(message) if message.id else ():
-            assert ends.search(text).group() == ends.search(said).group(), text  # type: ignore[union-attr]
+            if " " in text:  # a day's name is shortened otherwise
+                assert ends.search(text).group() == ends.search(said).group(), text  # type: ignore[union-attr]
             assert (text.strip() == text) == (said.strip() == said)
 
 

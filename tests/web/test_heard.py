@@ -71,7 +71,8 @@ def test_every_refusal_of_the_unit_is_known() -> None:
         text
         for tree in code()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSALS and node.args
+        if isinstance(node, ast.Call) and node.args
+        if getattr(node.func, "id", "") in REFUSALS or getattr(node.func, "attr", "") == "__init__"
         for choice in (ast.walk(node.args[0]) if isinstance(node.args[0], ast.IfExp) else [node.args[0]])
         if (text := literal(choice)) is not None and re.search("[a-z]{3}", text)
     }

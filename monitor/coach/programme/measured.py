@@ -40,7 +40,7 @@ def measured(begun: Begun, how: How, stances: Stances, speeds: Sequence[tuple[fl
     """
     plan = begun.plan
     counts = _counts(stances.contact_s, speeds, begun)
-    run_s = running_s(stances.contact_s, counts, plan.behind_s)
+    run_s = running_of(begun, stances.contact_s, speeds)
     cued = np.array([available(plan, float(at_s)) for at_s in run_s], np.bool_)
     pure = _pure(run_s, begun)
     drop = {}
@@ -59,6 +59,14 @@ def measured(begun: Begun, how: How, stances: Stances, speeds: Sequence[tuple[fl
         cadence_spm(stances.contact_s[stepping], stances.is_left[stepping]),
         speeds[-1][1] if speeds else None,
     )
+
+
+def running_of(begun: Begun, contact_s: FloatArray, speeds: Sequence[tuple[float, float]]) -> FloatArray:
+    """How long the runner had run of the plan at each contact, in seconds.
+
+    :param contact_s: (n,), by the camera's clock; speeds: as for `measured`.
+    """
+    return running_s(contact_s, _counts(contact_s, speeds, begun), begun.plan.behind_s)
 
 
 def nothing_measured(begun: Begun, how: How) -> Ended:
