@@ -19,11 +19,13 @@ from web.guard import guard
 from web.health import health
 from web.heard import heard
 from web.help import help_page
+from web.ladder import climbing
 from web.language import _, ngettext
 from web.languages import language_choice
 from web.live import Bulletin, live
 from web.offers import Offers
 from web.owner import install, owner
+from web.plan import plan
 from web.programme import programme
 from web.runners import runners
 from web.sessions import sessions
@@ -67,6 +69,8 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         programme,
         coach,
         check,
+        climbing,
+        plan,
         comparing,
         sessions,
         live,

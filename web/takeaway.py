@@ -1,5 +1,6 @@
-"""A session to take away: every stance as a table or as JSON, a FIT activity, and a page to print."""
+"""A session to take away: every stance as a table or as JSON, a FIT activity, and a page to print. And a diary."""
 
+import json
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, render_template
@@ -12,11 +13,13 @@ from monitor.store import SessionRow
 from web.errors import told
 from web.heard import heard
 from web.language import _
+from web.runners import find as find_runner
 from web.sessions import find, report_of
 
 takeaway = Blueprint("takeaway", __name__)
 
 LINES_AT_ONCE = 200
+DIARY_SCHEMA = 1
 
 
 @takeaway.get("/sessions/<session_id>/stances.csv")
@@ -53,6 +56,17 @@ def page_to_print(session_id: str) -> str:
     """Show the session on one page of paper."""
     reader, session = find(session_id)
     return render_template("report.html", report=report_of(reader, session))
+
+
+@takeaway.get("/runners/<runner_id>/diary.json")
+def diary(runner_id: str) -> Response:
+    """Give all that a runner's coach remembers, as JSON."""
+    reader, runner = find_runner(runner_id)
+    entries = [{"at": e.at.isoformat(), "kind": e.kind, "body": e.body} for e in reader.diary(runner.id)]
+    whole = {"schema": DIARY_SCHEMA, "nickname": runner.nickname, "entries": entries}
+    response = Response(json.dumps(whole, ensure_ascii=False, indent=1), content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="medius-diary.json"'
+    return response
 
 
 def _download(session: SessionRow, body: bytes | Iterable[str], suffix: str, kind: str) -> Response:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.vocabulary import VARIABLES, LampState, PelvicSource, Side, Stance, Statistic, Variable
 from web.heard import heard
@@ -261,8 +261,17 @@ def moment(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     """`3 Nov`: the day where the unit stands."""
-    local = at.astimezone()
-    return _("%(day)s %(month)s", day=local.day, month=_(MONTHS[local.month - 1]))
+    return in_month(at.astimezone().date())
+
+
+def in_month(of: date) -> str:
+    """`3 Nov`."""
+    return _("%(day)s %(month)s", day=of.day, month=_(MONTHS[of.month - 1]))
+
+
+def on(of: date) -> str:
+    """`Mon 3 Nov`."""
+    return _("%(weekday)s %(day)s", weekday=_(DAYS[of.weekday()]), day=in_month(of))
 
 
 def sentence(text: str) -> str:

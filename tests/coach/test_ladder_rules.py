@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import Flag
+from monitor.coach.ladder.entries import CHECK_REFUSED, Flag
 from monitor.coach.ladder.running import Run, load
 from monitor.coach.ladder.state import LadderState, fold
 from monitor.vocabulary import DiaryEntry, Side
@@ -239,6 +239,13 @@ def test_running_rises_when_a_week_is_thirty_percent_above_the_four_before(given
     assert (found.usual_min is not None) == (known and usual > 0.0)
     if found.usual_min is not None and abs(week - 1.3 * usual) > 1e-6:
         assert found.rises == (week > 1.3 * usual)
+
+
+def test_a_red_flag_said_at_a_control_check_stops_the_ladder_too() -> None:
+    runner = at(1)
+    runner.entries.append(DiaryEntry(999, runner.now, CHECK_REFUSED, {"flags": ["limp"], "pain": None}))
+    assert runner.state().stopped
+    assert runner.today().legs[LEFT].items == ()
 
 
 def test_after_six_weeks_one_looks_back_and_is_asked_anew() -> None:

@@ -15,7 +15,12 @@ from babel.messages.pofile import read_po, write_po
 from web.language import DOMAIN, FOLDER, compiled, languages
 
 ROOT = FOLDER.parents[1]
-METHODS = [("web/templates/**.html", "jinja2"), ("web/**.py", "python"), ("monitor/**.py", "python")]
+METHODS = [
+    ("web/templates/**.html", "jinja2"),
+    ("web/**.py", "python"),
+    ("monitor/**.py", "python"),
+    ("monitor/**.toml", "web.translations.ladder:texts"),
+]
 OPTIONS = {"**.html": {"trimmed": "true", "encoding": "utf-8", "silent": "false"}}
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "both": (1, 2)}
 WIDTH = 120

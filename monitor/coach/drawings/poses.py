@@ -37,7 +37,7 @@ def _on_side(right_leg: Limb, left_leg: Limb, **more: object) -> Pose:
         left_leg=left_leg,
         right_leg=right_leg,
         left_arm=Along((1.0, -0.02, 0.12), (1.0, 0.0, 0.1)),
-        right_arm=Along((-0.35, -0.75, 0.6), (0.45, -0.45, 0.5)),
+        right_arm=Along((-0.35, -0.75, 0.6), (0.45, -0.28, 0.5)),
         left_toes=(0.1, 0.0, 1.0),
         right_toes=(0.1, -0.25, 1.0),
         head=(1.0, -0.22, 0.0),
@@ -88,7 +88,7 @@ SIDE_LYING_ABDUCTION = Drawing(
 
 def _clam(knee: Limb) -> Pose:
     folded = Along((-0.72, -0.02, 0.7), (-0.72, -0.03, -0.7))
-    return _on_side(knee, folded, right_arm=Along((-0.5, -0.8, 0.35), (0.75, -0.5, 0.5)))
+    return _on_side(knee, folded, right_arm=Along((-0.5, -0.7, 0.4), (0.75, -0.3, 0.5)))
 
 
 CLAM = Drawing(

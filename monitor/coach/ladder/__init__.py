@@ -1,6 +1,17 @@
 """The exercise ladder: what it is made of (`ladder.toml`), and where each leg stands on it by what was done."""
 
-from monitor.coach.ladder.exercises import Activity, Condition, Dose, Exercise, Frequency, Ladder, Legs, LiesOn, Stage
+from monitor.coach.ladder.exercises import (
+    Activity,
+    Condition,
+    Dose,
+    Exercise,
+    Frequency,
+    Ladder,
+    Legs,
+    LiesOn,
+    Range,
+    Stage,
+)
 from monitor.coach.ladder.reading import LadderError, drawing, ladder, read
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "LadderError",
     "Legs",
     "LiesOn",
+    "Range",
     "Stage",
     "drawing",
     "ladder",

@@ -23,16 +23,18 @@ UNDONE = "ladder.undone"
 """The last exercise or morning was a slip of the finger."""
 CHECK = "check"
 """A control check: `legs`, and of each the `levels` of pelvis, knee and trunk."""
+CHECK_REFUSED = "check.refused"
+"""There was none, because of pain or of these `flags`."""
 MOST_SETS, MOST_REPS, MOST_SECONDS, SCALE = 10, 100, 600, 10
 
 
 class Flag(StrEnum):
     """What no exercise is done with before a professional has seen it."""
 
-    GROIN = "groin pain"
+    GROIN = "groin_pain"
     LIMP = "limp"
-    NIGHT = "night pain"
-    HOP = "cannot hop"
+    NIGHT = "night_pain"
+    HOP = "cannot_hop"
 
 
 class Morning(StrEnum):

@@ -159,6 +159,8 @@ def _written(state: LadderState, kind: str, body: Mapping[str, Any], today: date
             return replace(state, asked=False, reviewed=today)
         case entries.CHECK:
             return replace(state, checks={**state.checks, **_steady(body, today)})
+        case entries.CHECK_REFUSED:
+            return replace(state, flags=state.flags | (several(body.get("flags"), Flag) or frozenset()))
         case entries.DONE if state.asked and not state.stopped:
             return _do(state, body, today, ladder)
         case entries.MORNING if not state.stopped:

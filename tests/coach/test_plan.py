@@ -1,0 +1,153 @@
+"""The coming weeks, and the calendar file of them."""
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from monitor.coach import KINDS, CoachError
+from monitor.coach.ics import Event, calendar_file
+from monitor.coach.plan import PLANNED, Checks, Due, Exercises, Runs, What, Wishes, calendar, last_check, wishes
+from monitor.vocabulary import DiaryEntry, Side
+from tests.coach.climbing import STEADY, Runner
+
+MONDAY = date(2026, 3, 2)
+days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+wanted = st.builds(
+    Wishes, st.sets(st.integers(0, 6)).map(lambda s: tuple(sorted(s))), st.integers(1, 180), st.integers(4, 8)
+)
+
+
+class Given:
+    """A source that says what it was told."""
+
+    def __init__(self, *dues: Due) -> None:
+        self._dues = dues
+
+    def due(self, first: date, last: date) -> list[Due]:
+        return [due for due in self._dues if first <= due.day <= last]
+
+
+def flat(weeks: tuple[tuple[tuple[date, tuple[Due, ...]], ...], ...]) -> list[Due]:
+    return [due for week in weeks for _, dues in week for due in dues]
+
+
+@given(days, wanted)
+def test_a_plan_has_whole_weeks_and_begins_today(today: date, wishes_: Wishes) -> None:
+    weeks = calendar([Runs(wishes_), Checks(None)], today, wishes_.weeks)
+    all_days = [day for week in weeks for day, _ in week]
+    assert len(weeks) == wishes_.weeks
+    assert all_days == [all_days[0] + timedelta(days=n) for n in range(7 * wishes_.weeks)]
+    assert all_days[0].weekday() == 0
+    assert today in all_days[:7]
+    found = flat(weeks)
+    assert all(due.day >= today for due in found)
+    runs = [due.day for due in found if due.what is What.RUN]
+    assert runs == [day for day in all_days if day >= today and day.weekday() in wishes_.weekdays]
+
+
+@given(days, st.sampled_from([What.PROGRAMME, What.SILENT]))
+def test_a_session_of_the_programme_takes_a_run_s_place(today: date, what: What) -> None:
+    session = Due(today, what, number=3, minutes=21)
+    found = flat(calendar([Runs(Wishes(tuple(range(7)), 30, 4)), Given(session)], today, 4))
+    assert [due for due in found if due.day == today] == [session]
+    assert sum(due.what is What.RUN for due in found) == len(found) - 1
+
+
+@given(st.integers(0, 60), st.booleans())
+def test_control_checks_come_every_two_weeks(ago: int, ever: bool) -> None:
+    last = MONDAY - timedelta(days=ago) if ever else None
+    found = [due.day for due in Checks(last).due(MONDAY, MONDAY + timedelta(days=55))]
+    assert found[0] == (max(MONDAY, last + timedelta(days=14)) if last else MONDAY)
+    assert {(b - a).days for a, b in itertools.pairwise(found)} == {14}
+
+
+def test_exercises_are_as_often_as_each_leg_s_stage_asks() -> None:
+    runner = Runner().begin().climb_to(1, Side.LEFT)
+    today = runner.now.date()
+    dues = list(Exercises(runner.state(), runner.today()).due(today, today + timedelta(days=5)))
+    assert [(due.day - today, due.sides) for due in dues if due.what is What.EXERCISES] == [
+        (timedelta(days=n), (Side.LEFT, Side.RIGHT) if n % 2 else (Side.RIGHT,)) for n in range(6)
+    ]
+    six_weeks = list(Exercises(runner.state(), runner.today()).due(today, today + timedelta(days=55)))
+    assert [due.day for due in six_weeks if due.what is What.REVIEW] == [MONDAY + timedelta(days=42)]
+
+
+@pytest.mark.parametrize("flags", [[], ["limp"]])
+def test_nothing_is_planned_before_the_questions_nor_after_a_stop(flags: list[str]) -> None:
+    runner = Runner().begin(flags=flags) if flags else Runner()
+    assert list(Exercises(runner.state(), runner.today()).due(MONDAY, MONDAY + timedelta(days=55))) == []
+
+
+def test_the_last_control_check_is_found() -> None:
+    runner = Runner()
+    assert last_check(runner.entries) is None
+    runner.check(STEADY, Side.LEFT)
+    runner.later(3)
+    runner.begin()
+    assert last_check(runner.entries) == MONDAY
+
+
+@given(wanted)
+def test_what_one_wants_is_kept(wishes_: Wishes) -> None:
+    body = {"weekdays": list(wishes_.weekdays), "minutes": wishes_.minutes, "weeks": wishes_.weeks}
+    entry = DiaryEntry(1, datetime.now(UTC), PLANNED, KINDS[PLANNED]([], body, datetime.now(UTC)))
+    assert wishes([entry]) == wishes_
+    assert wishes([]) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weeks": 3},
+        {"weeks": 9},
+        {"minutes": 0},
+        {"minutes": 181},
+        {"weekdays": [7]},
+        {"weekdays": "1"},
+        {"weeks": True},
+    ],
+)
+def test_what_makes_no_plan_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(CoachError, match="four to eight weeks"):
+        KINDS[PLANNED]([], {"weekdays": [1], "minutes": 30, "weeks": 6, **change}, datetime.now(UTC))
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+OWNER = UUID("00000000-0000-4000-8000-000000000001")
+
+
+@given(texts, st.lists(st.builds(Event, st.text(max_size=9), days, texts, texts), max_size=5))
+def test_the_calendar_file_says_what_it_was_given(name: str, events: list[Event]) -> None:
+    made = calendar_file(OWNER, name, events, NOW)
+    lines = made.split(b"\r\n")
+    assert lines[-1] == b""
+    assert all(len(line) <= 75 for line in lines)
+    assert b"\n" not in made.replace(b"\r\n", b"")
+    read = Calendar.from_ical(made)
+    assert not read.errors
+    found = list(read.walk("VEVENT"))
+    assert len(found) == len(events)
+    for event, given_ in zip(found, events, strict=True):
+        assert not event.errors
+        assert event["DTSTART"].dt == given_.day
+        assert event["DTEND"].dt == given_.day + timedelta(days=1)
+        assert event["DTSTAMP"].dt == NOW
+        lines_of = given_.summary.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        said = "\n".join("".join(c for c in line if c.isprintable()) for line in lines_of)
+        assert str(event["SUMMARY"]) == said
+
+
+def test_an_event_stays_the_same_when_the_file_is_made_anew_and_differs_between_runners() -> None:
+    def uids(owner: UUID, now: datetime) -> list[str]:
+        events = [Event("run:2026-03-02", MONDAY, "Run"), Event("programme:3", MONDAY, "Programme")]
+        return [str(e["UID"]) for e in Calendar.from_ical(calendar_file(owner, "x", events, now)).walk("VEVENT")]
+
+    assert uids(OWNER, NOW) == uids(OWNER, NOW + timedelta(days=9))
+    assert not set(uids(OWNER, NOW)) & set(uids(UUID(int=OWNER.int + 1), NOW))
+    assert len(set(uids(OWNER, NOW))) == 2

@@ -1,0 +1,113 @@
+"""The plan "prepare to run": the coming weeks on one page to print, and as a calendar file."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from monitor.coach.ics import Event, calendar_file
+from monitor.coach.ladder.entries import day_of
+from monitor.coach.plan import (
+    LEAST_WEEKS,
+    MOST_MINUTES,
+    MOST_WEEKS,
+    PLANNED,
+    Checks,
+    Due,
+    Exercises,
+    Runs,
+    Source,
+    Week,
+    What,
+    Wishes,
+    calendar,
+    last_check,
+    wishes,
+)
+from monitor.vocabulary import Side
+from web import words
+from web.coach import Coached, coached, note
+from web.exercises import climb
+from web.language import N_, _
+
+plan = Blueprint("plan", __name__)
+
+WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
+
+@plan.get("/runners/<runner_id>/plan")
+def page(runner_id: str) -> str:
+    """Show the coming weeks."""
+    return _page(coached(runner_id))
+
+
+@plan.post("/runners/<runner_id>/plan")
+def choose(runner_id: str) -> AnyResponse:
+    """Keep which days one wants to run on."""
+    weekdays = sorted({day for value in request.form.getlist("day") if (day := _whole(value)) is not None})
+    minutes, weeks = _whole(request.form.get("minutes", "")), _whole(request.form.get("weeks", ""))
+    note(runner_id, PLANNED, weekdays=weekdays, minutes=minutes, weeks=weeks)
+    return redirect(url_for("plan.page", runner_id=runner_id), 303)
+
+
+@plan.get("/runners/<runner_id>/plan.ics")
+def file(runner_id: str) -> Response:
+    """Give the coming weeks as a calendar file."""
+    of = coached(runner_id)
+    wanted = wishes(of.diary) or Wishes()
+    dues = [due for week in _weeks(of, wanted) for _day, found in week for due in found]
+    events = [Event(due.key, due.day, f"Medius: {title(due)}") for due in dues]
+    body = calendar_file(UUID(of.runner.id), _("Medius: prepare to run"), events, of.now)
+    response = Response(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="medius-plan.ics"'
+    return response
+
+
+@plan.app_template_global("due_title")
+def title(due: Due) -> str:
+    """What is to be done."""
+    match due.what:
+        case What.RUN:
+            return _("Run, %(n)s min", n=due.minutes)
+        case What.PROGRAMME:
+            return _("Programme, session %(number)s, %(n)s min", number=due.number, n=due.minutes)
+        case What.SILENT:
+            return _("Programme, silent check %(number)s", number=due.number)
+        case What.CHECK:
+            return _("Control check")
+        case What.REVIEW:
+            return _("Look back on six weeks")
+        case What.EXERCISES if len(due.sides) == len(Side):
+            return _("Exercises, both legs")
+        case What.EXERCISES:
+            return _("Exercises, left leg") if due.sides[0] is Side.LEFT else _("Exercises, right leg")
+
+
+def sources(of: Coached, wanted: Wishes) -> list[Source]:
+    """Return all that says what is due."""
+    found = climb(of)
+    return [Runs(wanted), Exercises(found.state, found.today), Checks(last_check(of.diary))]
+
+
+def _weeks(of: Coached, wanted: Wishes) -> tuple[Week, ...]:
+    return calendar(sources(of, wanted), day_of(of.now), wanted.weeks)
+
+
+def _page(of: Coached) -> str:
+    wanted = wishes(of.diary) or Wishes()
+    return render_template(
+        "plan.html",
+        coached=of,
+        wanted=wanted,
+        weeks=_weeks(of, wanted),
+        today=day_of(of.now),
+        weekdays=[_(day) for day in WEEKDAYS],
+        short=[_(day) for day in words.DAYS],
+        choices=range(LEAST_WEEKS, MOST_WEEKS + 1),
+        most_minutes=MOST_MINUTES,
+        climb=climb(of),
+    )
+
+
+def _whole(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else None
