@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
     speed_unit: SpeedUnit = SpeedUnit.KMH
     """What the treadmill's display counts in: km/h, mph or min/km."""
-    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(_[A-Z]{2})?)$")
+    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(-[A-Z]{2})?)$")
     """Of the dashboard's pages, by its code: en, de. browser: the one that a browser asks for, if it is there."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""

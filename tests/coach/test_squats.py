@@ -141,6 +141,12 @@ def test_a_leg_hidden_behind_the_other_is_in_the_air() -> None:
     assert [rep.reason for rep in watched(hidden)[0]] == [None] * 5
 
 
+def test_a_clock_that_goes_back_adds_nothing() -> None:
+    track = Squatter(squats=LEFT_ONLY).observe()
+    stuttering = [again for o in track for again in (o, replace(o, time_s=o.time_s - 5.0))]
+    assert [r.bottom_s for r in watched(stuttering)[0]] == [r.bottom_s for r in watched(track)[0]]
+
+
 def test_bad_frames_are_data() -> None:
     odd = np.full((33, 3), math.nan)
     pose = Pose(odd, 720, 1280)

@@ -78,7 +78,6 @@ class _Spell:
     """A time on one leg."""
 
     side: Side
-    since_s: float
     on_s: float
     """When the leg was last seen to carry alone."""
     peak_px: float
@@ -165,7 +164,7 @@ class Finder:
             found = self._end_spell()
         if self._spell is None and side is not None and for_s >= STANDS_S:
             leg_px = statistics.fmean(p.leg_px(side) for p in self._near)
-            self._spell = _Spell(side, self._leaning[1], now_s, height_px, now_s, leg_px)
+            self._spell = _Spell(side, now_s, height_px, now_s, leg_px)
         return found
 
     def _foot_is_down(self, spell: _Spell) -> bool:

@@ -1,5 +1,6 @@
 """Which squats count, and why the others do not."""
 
+import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from monitor.coach.check.finder import Finder, Squat
 from monitor.coach.check.posture import posture
 from monitor.coach.check.reading import Part, read
 from monitor.gait.settings import GaitSettings
+from monitor.gait.tracker import CLOCK
 from monitor.vocabulary import Measure, Observation, Side
 
 SHALLOWEST, DEEPEST = 0.06, 0.15
@@ -87,6 +89,7 @@ class Watch:
         self._settings = settings
         self._finder = Finder()
         self._epoch: int | None = None
+        self._newest_s = -math.inf
         self.reason: str | None = "no frame yet"
         """Why the newest frame showed nobody, or None."""
 
@@ -108,8 +111,12 @@ class Watch:
     def push(self, observation: Observation) -> list[Rep]:
         """Take the next frame; the reps that are over with it."""
         if observation.epoch != self._epoch:
-            self._epoch = observation.epoch
+            self._epoch, self._newest_s = observation.epoch, -math.inf
             self._finder.forget()
+        if observation.time_s <= self._newest_s:
+            self.reason = CLOCK
+            return []
+        self._newest_s = observation.time_s
         found = posture(observation, self._settings)
         if isinstance(found, str):
             self.reason = found
