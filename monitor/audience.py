@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.vocabulary import Cue, EngineFigures, Frame, LampState, Neutral, Observation, Stance
+from monitor.vocabulary import Cue, CuePlan, EngineFigures, Frame, LampState, Neutral, Observation, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,39 @@ class Audience(Protocol):
 
     def progress(self, progress: Progress) -> None:
         """How it goes now."""
+
+
+class Host(Protocol):
+    """Knows whose a session is, and what their coach has for it. Never waits."""
+
+    @property
+    def at_speed(self) -> bool:
+        """Whether the belt runs as the plan wants it, as far as anybody said."""
+
+    def plan(self, session_id: str, time_s: float) -> CuePlan | None:
+        """The plan that an open session is to follow from now on; None while there is no other."""
+
+    def ended(self, session_id: str) -> None:
+        """A session is over."""
+
+    def waiting(self) -> str:
+        """Whose the next session is, in words; empty when it is nobody's yet."""
+
+
+class Nobody:
+    """A host who knows nobody."""
+
+    at_speed = True
+
+    def plan(self, session_id: str, time_s: float) -> None:
+        """There is none."""
+
+    def ended(self, session_id: str) -> None:
+        """Of no matter."""
+
+    def waiting(self) -> str:
+        """Nobody's."""
+        return ""
 
 
 class Onlooker(Protocol):

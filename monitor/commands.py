@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.changes import WrongSettingsError, in_words
+from monitor.checking import CheckWish, GuidedCheck
 from monitor.claims import Claims
+from monitor.coach.check.questions import answers
 from monitor.control import Control, RefusedError
 from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
 from monitor.setting_up import SetUpWish, WatchedSetUp
 from monitor.settings import Settings
 from monitor.store import PhoneKey
+from monitor.turns import NOT_YOURS, SPEED_IS, Turns
+from monitor.vocabulary import FASTEST_MPS, SLOWEST_MPS
 
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -40,11 +44,24 @@ class Commanded(Protocol):
     def mark(self) -> None:
         """Remember this moment of the session."""
 
+    @property
+    def turns(self) -> Turns:
+        """Whose the next session is."""
+
+    def say_speed(self, speed_mps: float) -> None:
+        """Remember how fast the belt runs from now on."""
+
     def open_setup(self, wish: SetUpWish) -> None:
         """Be set up soon."""
 
     def setup(self) -> WatchedSetUp:
         """The set-up that is open."""
+
+    def open_check(self, wish: CheckWish) -> None:
+        """Guide a control check soon."""
+
+    def check(self) -> GuidedCheck:
+        """The control check that is on."""
 
     def status(self) -> dict[str, Any]:
         """How it is now."""
@@ -84,10 +101,16 @@ class Commands:
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
+            "check": self._check,
+            "stage": lambda _: unit.check().stage(),
             "settings": self._settings,
             "change": self._change,
             "lamps": self._lamps,
             "mark": lambda _: unit.mark(),
+            "run_as": lambda given: unit.turns.take(_text(given, "runner"), _speed(given)),
+            "not_mine": lambda given: unit.turns.give_back(_text(given, "runner")),
+            "end_mine": self._end_mine,
+            "belt_speed": self._belt_speed,
             "offer": self._offer,
             "accept": self._accept,
             "invite": lambda given: unit.claims.invite(_text(given, "runner"), _text(given, "link")),
@@ -139,6 +162,15 @@ class Commands:
     def _keep(self, _: Arguments) -> Answer:
         return {"complaint": self._unit.setup().keep()}
 
+    def _check(self, given: Arguments) -> None:
+        if given.get("open") is not True:
+            self._unit.check().stop()
+            return
+        said = given.get("answers")
+        if not isinstance(said, dict) or not answers(said).may_begin:
+            raise RefusedError("There is no control check with these answers.")
+        self._unit.open_check(CheckWish(_text(given, "runner")))
+
     def _offer(self, _: Arguments) -> Answer:
         offer = self._unit.claims.offer()
         return {} if offer is None else {"session": offer.session_id, "token": offer.token}
@@ -157,6 +189,18 @@ class Commands:
             raise RefusedError("A diary's entry is made of names and values.")
         entry = self._unit.claims.note(_text(given, "runner"), _text(given, "kind"), body)
         return {"seq": entry.seq, "body": dict(entry.body)}
+
+    def _end_mine(self, given: Arguments) -> None:
+        if self._unit.turns.is_running(_text(given, "runner")):
+            self._unit.end()
+
+    def _belt_speed(self, given: Arguments) -> None:
+        speed_mps = _speed(given)
+        if speed_mps is None:
+            raise RefusedError("Say how fast the belt runs.")
+        if given.get("runner") is not None and not self._unit.turns.is_running(_text(given, "runner")):
+            raise RefusedError(NOT_YOURS)
+        self._unit.say_speed(speed_mps)
 
     def _settings(self, _: Arguments) -> Answer:
         return {"settings": in_words(self._unit.settings, self._unit.given_elsewhere)}
@@ -197,6 +241,10 @@ def _text(given: Arguments, name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise RefusedError(f"The unit takes a text of at most {LONGEST_TEXT} characters as {name}.")
     return value
+
+
+def _speed(given: Arguments) -> float | None:
+    return _within(given.get("speed_mps"), (SLOWEST_MPS, FASTEST_MPS), SPEED_IS)
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

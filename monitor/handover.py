@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from monitor.checking import CheckWish, GuidedCheck
 from monitor.claims import Claims, refusing
 from monitor.commands import finite
 from monitor.control import RefusedError
@@ -13,24 +14,26 @@ from monitor.cues.lamps import Lamps
 from monitor.qr import qr_text
 from monitor.setting_up import SetUpWish, WatchedSetUp
 from monitor.settings import Settings
-from monitor.store import Keep, Recorder, link_to
+from monitor.store import Recorder, link_to
+from monitor.turns import Turns
 from monitor.unit import Unit
 from monitor.vocabulary import LampState
 
 LOOKS_EVERY_S = 1.0
 ONE_SESSION = "medius run measures one session, from its start to its end: start it again for another."
 NO_SETUP = "This unit was started with medius run: set the camera up with medius setup."
+NO_CHECK = "This unit was started with medius run, which measures runs: medius monitor guides a control check."
 NO_SETTINGS = "This unit was started with medius run, whose options and settings file say how it works."
 
 
 class OneSession:
     """What may be asked of a unit that was started by hand."""
 
-    def __init__(self, recorder: Recorder, claims: Claims, keep: Keep, language: str = "browser") -> None:
+    def __init__(self, recorder: Recorder, claims: Claims, turns: Turns, settings: Settings) -> None:
         self.claims = claims
+        self.turns = turns
         self._recorder = recorder
-        self._keep = keep
-        self._language = language
+        self._given = settings
         self._unit: Unit | None = None
         self._lamps: Lamps | None = None
 
@@ -56,6 +59,10 @@ class OneSession:
         """Remember this moment of the session. Raises RefusedError."""
         self.claims.mark(*self._needed().moment())
 
+    def say_speed(self, speed_mps: float) -> None:
+        """Remember how fast the belt runs from now on. Raises RefusedError."""
+        self.turns.say_speed(*self._needed().moment(), speed_mps)
+
     def open_setup(self, wish: SetUpWish) -> None:
         """Raises RefusedError."""
         del wish
@@ -64,6 +71,15 @@ class OneSession:
     def setup(self) -> WatchedSetUp:
         """Raises RefusedError."""
         raise RefusedError(NO_SETUP)
+
+    def open_check(self, wish: CheckWish) -> None:
+        """Raises RefusedError."""
+        del wish
+        raise RefusedError(NO_CHECK)
+
+    def check(self) -> GuidedCheck:
+        """Raises RefusedError."""
+        raise RefusedError(NO_CHECK)
 
     def delete_session(self, session_id: str) -> None:
         """Delete a session that has ended, for good. Raises RefusedError."""
@@ -101,9 +117,13 @@ class OneSession:
             "session": self._unit.session if self._unit else None,
             "muted": self._lamps is not None and self._lamps.state.muted,
             "setup": False,
-            "keep_days": finite(self._keep.days),
-            "keep_mb": finite(self._keep.mb),
-            "language": self._language,
+            "check": None,
+            "next_runner": self.turns.next_runner(),
+            "speed_unit": self._given.speed_unit.value,
+            "can_click": self._given.can_click,
+            "keep_days": finite(self._given.keep_days),
+            "keep_mb": finite(self._given.keep_mb),
+            "language": self._given.language,
         }
 
     def _needed(self) -> Unit:

@@ -1,18 +1,28 @@
 """What is known of one runner: from observations to stances, cues and their summary. No lamp, no disk, no camera."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from monitor.coach.programme import RunningClock, available
 from monitor.cues.decision import Decider
+from monitor.cues.settings import Band
+from monitor.cues.sound import BuzzerUse, Sound
 from monitor.gait import GaitTracker, SessionSummary
 from monitor.gait.tracker import NOBODY, STANDING
 from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
-from monitor.vocabulary import Cue, Curves, LampState, Neutral, Observation, Stance, Summary
+from monitor.vocabulary import Cue, CuePlan, Curves, LampState, Neutral, Observation, Stance, Summary
 
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
 WAITING = "waiting for steps"
 NOBODY_RUNS = frozenset({None, NOBODY, EMPTY_TREADMILL, ARRIVING, STANDING})
 """Reasons for which nothing is measured and nothing is wrong."""
+
+SILENT_RUN = "a silent run: nothing is cued"
+ON_YOUR_OWN = "the cue is silent now: run on your own"
+CLICKS = "a click for every step: let your steps follow"
+MINUTES_DONE = "all minutes of this session are run"
+OTHER_SPEED = "the belt does not run at your baseline's speed: nothing is cued"
 
 
 class Measurement:
@@ -22,10 +32,29 @@ class Measurement:
         self.tracker = tracker
         self._decider = decider
         self._summary = SessionSummary()
+        self._plan: CuePlan | None = None
+        self._running = RunningClock()
+        self.at_speed = True
+        """Whether the belt runs as a plan wants it, as far as anybody said."""
         self.time_s: float | None = None
         """Of the newest observation, by the camera's clock."""
         self.last_stance_s: float | None = None
         """When the last stance ended that could be measured."""
+
+    def follow(self, plan: CuePlan) -> None:
+        """Cue as a plan says from now on."""
+        band = Band(plan.target_deg, plan.target_deg)
+        self._decider = Decider(replace(self._decider.settings, band=band, leg=plan.side))
+        self._plan, self._running = plan, RunningClock(plan.behind_s)
+
+    def sound(self, usual: Sound) -> Sound:
+        """What the buzzer is used for now: a plan's metronome, or nothing that a plan has not in it."""
+        plan = self._plan
+        if plan is None:
+            return usual
+        if plan.metronome_spm is not None and self._is_available(plan):
+            return Sound(BuzzerUse.METRONOME, plan.metronome_spm)
+        return Sound(BuzzerUse.OFF if usual.use is BuzzerUse.OFF else BuzzerUse.CUE)
 
     @property
     def summary(self) -> Summary:
@@ -53,8 +82,12 @@ class Measurement:
 
     def cues(self, stances: list[Stance]) -> Iterator[Cue]:
         """What is said because of these stances and the newest frame, one after the other."""
-        given = [self._decider.stance(stance) for stance in stances]
+        given = []
+        for stance in stances:
+            self._running.contact(stance.contact_s, self.at_speed)
+            given += [self._decider.hush(self._why_silent()), self._decider.stance(stance)]
         if self.time_s is not None:
+            given.append(self._decider.hush(self._why_silent()))
             given.append(self._decider.tick(self.time_s, self.tracker.seen, self.tracker.reason))
         return (cue for cue in given if cue is not None)
 
@@ -77,6 +110,22 @@ class Measurement:
             and self.last_stance_s is not None
             and self.time_s - self.last_stance_s < MEASURING_S
         )
+
+    def _is_available(self, plan: CuePlan) -> bool:
+        return self.at_speed and available(plan, self._running.run_s)
+
+    def _why_silent(self) -> str | None:
+        """Why a plan has no lamp lit now."""
+        plan = self._plan
+        if plan is None:
+            return None
+        if not self.at_speed:
+            return OTHER_SPEED
+        if self._running.run_s >= plan.run_s:
+            return MINUTES_DONE
+        if not self._is_available(plan):
+            return ON_YOUR_OWN if plan.windows else SILENT_RUN
+        return CLICKS if plan.metronome_spm is not None else None
 
     def _noted(self, stances: list[Stance]) -> list[Stance]:
         for stance in stances:

@@ -1,6 +1,7 @@
 """The wiring of a running unit."""
 
 import contextlib
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,7 +31,9 @@ from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.terminal import Terminal, summary_table
 from monitor.treadmill import in_words
+from monitor.turns import Turns
 from monitor.unit import Unit
+from monitor.vocabulary import FASTEST_MPS, SLOWEST_MPS, SpeedUnit
 
 
 def run_unit(
@@ -41,13 +44,15 @@ def run_unit(
     source: str,
     console: Console,
     seconds: float | None = None,
+    speed: float | None = None,
 ) -> None:
     """Run one session from camera to lamps, store and dashboard, until its end, an interrupt or `seconds`.
 
-    `source` is the camera's name in the session.
+    `source` is the camera's name in the session, `speed` that of the belt in the owner's unit.
 
     Raises CameraError, LampError, MediusError, PoseFault, StoreError.
     """
+    speed_mps = None if speed is None else _in_mps(settings.speed_unit, speed)
     setup = setup_of(settings, source, camera.size)
     treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
     dashboard: Dashboard | None = None
@@ -58,7 +63,10 @@ def run_unit(
         keep = Keep(settings.keep_days, settings.keep_mb)
         recorder = outer.enter_context(Recorder(settings.database, SystemClock(), keep=keep, on_deleted=deleted.append))
         claims = outer.enter_context(contextlib.closing(Claims(recorder)))
-        asked = OneSession(recorder, claims, keep, settings.language)
+        turns = Turns(recorder, has_buzzer=lambda: settings.can_click, joins_within_s=math.inf, speed_mps=speed_mps)
+        outer.enter_context(contextlib.closing(turns))
+        turns.go_on(recovered)
+        asked = OneSession(recorder, claims, turns, settings)
         stack = outer.enter_context(ExitStack())
         terminal = stack.enter_context(Terminal(console))
         for sentence in deleted:
@@ -93,6 +101,7 @@ def run_unit(
             SessionStart(source, settings.view, str(model), roll_deg),
             terminal,
             onlookers=[BumpWarning(setup.still)] if setup is not None and setup.still is not None else [],
+            host=turns,
         )
         asked.is_run_by(unit, board.lamps)
         if seconds is not None:
@@ -126,6 +135,14 @@ def made_folder(folder: Path) -> None:
             f"The folder for the sessions, {folder}, cannot be made ({error.strerror}): "
             "choose another with MEDIUS_STATE_DIR."
         ) from error
+
+
+def _in_mps(unit: SpeedUnit, speed: float) -> float:
+    speed_mps = unit.mps(speed)
+    if not SLOWEST_MPS <= speed_mps <= FASTEST_MPS:
+        least, most = sorted(unit.shown(limit_mps) for limit_mps in (SLOWEST_MPS, FASTEST_MPS))
+        raise MediusError(f"A treadmill runs at {least:.1f} to {most:.1f} {unit}, and not at {speed:g}: mend --speed.")
+    return speed_mps
 
 
 @contextlib.contextmanager

@@ -20,12 +20,12 @@ from pydantic_settings import (
 )
 
 from monitor.cues.pins import Pins
-from monitor.cues.settings import DEFAULT_TARGET_DEG, HIGHEST_TARGET_DEG
+from monitor.cues.settings import DEFAULT_TARGET_DEG
 from monitor.cues.sound import BuzzerUse, Sound
 from monitor.errors import MediusError
 from monitor.pose.region import Region
 from monitor.pose.weights import Model
-from monitor.vocabulary import View
+from monitor.vocabulary import HIGHEST_TARGET_DEG, SpeedUnit, View
 
 SETTINGS_FILES = (Path("/etc/medius/medius.toml"), user_config_path("medius") / "medius.toml")
 """Read in this order; a later one wins."""
@@ -37,6 +37,7 @@ CHANGEABLE = (
     "buzzer",
     "metronome_spm",
     "sessions",
+    "speed_unit",
     "keep_days",
     "keep_mb",
     "mains_hz",
@@ -104,7 +105,9 @@ class Settings(BaseSettings):
     """Sessions are deleted when they are so old: after two years, unless this says otherwise. `inf` keeps them."""
     keep_mb: float | None = Field(default=2000.0, gt=0.0)
     """The oldest sessions are deleted when all take more room than this, in 10^6 bytes: some 6000 hours of running."""
-    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(_[A-Z]{2})?)$")
+    speed_unit: SpeedUnit = SpeedUnit.KMH
+    """What the treadmill's display counts in: km/h, mph or min/km."""
+    language: str = Field(default="browser", pattern=r"^(browser|[a-z]{2,3}(-[A-Z]{2})?)$")
     """Of the dashboard's pages, by its code: en, de. browser: the one that a browser asks for, if it is there."""
     pins: Annotated[Pins, _NotFitted] = Pins()
     """A table; "none" for a part that is not fitted."""
@@ -124,6 +127,11 @@ class Settings(BaseSettings):
     def sound(self) -> Sound:
         """What the buzzer does."""
         return Sound(self.buzzer, self.metronome_spm)
+
+    @property
+    def can_click(self) -> bool:
+        """Whether a metronome can be heard."""
+        return self.buzzer is not BuzzerUse.OFF and self.pins.buzzer is not None
 
     @property
     def database(self) -> Path:

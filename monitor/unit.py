@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import Enum, StrEnum
 from queue import Empty, SimpleQueue
 
-from monitor.audience import Audience, Onlooker, Progress
+from monitor.audience import Audience, Host, Nobody, Onlooker, Progress
 from monitor.camera import Camera, CameraError
 from monitor.camera.clock import REPEATED
 from monitor.control import RefusedError
@@ -90,6 +90,7 @@ class Unit:
         begins: Begins = Begins.AT_ONCE,
         hold: bool = True,
         onlookers: Sequence[Onlooker] = (),
+        host: Host | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`hold`: what `run` does when the pose workers cannot go on: stay in a safe state, or raise at once."""
@@ -104,6 +105,7 @@ class Unit:
         self._begins = begins
         self._hold_on = hold
         self._onlookers = onlookers
+        self._host: Host = host if host is not None else Nobody()
         self._clock = clock
         self._engine = Engine(camera, pool, start.model, clock)
         self._stopped = threading.Event()
@@ -224,7 +226,8 @@ class Unit:
                 self._store(stance)
             self._tell_progress()
             self._recorder.close_session(how)
-            self._session = None
+            ended, self._session = self._session, None
+            self._host.ended(ended)
 
     def _do_what_was_asked(self) -> None:
         try:
@@ -262,6 +265,7 @@ class Unit:
         self._measurement = self._begun_anew()
         self._before = 0, Counter()
         self._lamps.mute(False)
+        self._lamps.use(self._lamps.sound)
         self._reported_s = None
 
     def _hold(self, fault: str) -> None:
@@ -323,13 +327,21 @@ class Unit:
             for stance in stances:
                 self._store(stance)
             self._take_neutral(neutral)
+            self._take_plan(self._session, observation.time_s)
             for cue in self._measurement.cues(stances):
                 self._tell(cue)
+            self._lamps.use(self._measurement.sound(self._lamps.sound))
         for onlooker in self._onlookers:
             onlooker.observation(observation)
         self._set_state(*self._measurement.state())
         self._engine.decided(observation.index)
         self._report(observation.time_s)
+
+    def _take_plan(self, session: str, time_s: float) -> None:
+        plan = self._host.plan(session, time_s)
+        if plan is not None:
+            self._measurement.follow(plan)
+        self._measurement.at_speed = self._host.at_speed
 
     def _take_neutral(self, known: Neutral | None) -> None:
         neutral = self._measurement.neutral
@@ -355,7 +367,8 @@ class Unit:
     def _set_state(self, state: LampState, why: str) -> None:
         """Tell lamps and store; with every frame, for the lamps go dark when they hear nothing."""
         if self._session is None and state in (LampState.READY, LampState.MEASURING):
-            state, why = LampState.READY, PRESS if self._begins is Begins.ASKED else why
+            why = PRESS if self._begins is Begins.ASKED else why
+            state, why = LampState.READY, "; ".join(filter(None, (why, self._host.waiting())))
         fault = self._recorder.fault
         if fault:
             state, why = LampState.FAULT, fault

@@ -40,6 +40,7 @@ ALL = {
     "mains_hz": "60",
     "camera_turn_deg": "90",
     "language": "de",
+    "speed_unit": "mph",
 }
 
 

@@ -15,7 +15,9 @@ from monitor.commands import Commands
 from monitor.control import RefusedError
 from monitor.handover import OneSession, hand_over
 from monitor.qr import qr_text
-from monitor.store import Keep, PhoneKey, Recorder, digest_of
+from monitor.settings import Settings
+from monitor.store import PhoneKey, Recorder, digest_of
+from monitor.turns import Turns
 from tests import qr
 from tests.store.made import START, HandClock, make_stance
 
@@ -30,6 +32,12 @@ def clock() -> HandClock:
 @pytest.fixture
 def recorder(tmp_path: Path, clock: HandClock) -> Iterator[Recorder]:
     with Recorder(tmp_path / "medius.sqlite", clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def turns(recorder: Recorder, clock: HandClock) -> Iterator[Turns]:
+    with closing(Turns(recorder, clock=clock)) as opened:
         yield opened
 
 
@@ -102,9 +110,19 @@ def test_a_code_in_half_blocks_is_read_back(link: str) -> None:
     assert qr.of_terminal(qr_text(link).plain) == link
 
 
+def by_hand(recorder: Recorder, claims: Claims, turns: Turns, **given: object) -> Commands:
+    settings = Settings(state_dir=Path(str(recorder.url_or_path)).parent, **given)  # type: ignore[arg-type]
+    return Commands(OneSession(recorder, claims, turns, settings))
+
+
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
+        ("belt_speed", {"speed_mps": 2.8}),
+        ("belt_speed", {"speed_mps": 2.8, "runner": "nobody"}),
+        ("belt_speed", {}),
+        ("belt_speed", {"speed_mps": 28.0}),
+        ("run_as", {}),
         ("begin", {}),
         ("end", {}),
         ("mute", {"on": True}),
@@ -119,16 +137,16 @@ def test_a_code_in_half_blocks_is_read_back(link: str) -> None:
     ],
 )
 def test_what_a_unit_started_by_hand_cannot_do_it_refuses_in_a_sentence(
-    recorder: Recorder, claims: Claims, command: str, arguments: dict[str, object]
+    recorder: Recorder, claims: Claims, turns: Turns, command: str, arguments: dict[str, object]
 ) -> None:
     recorder.open_session(START)
     assert recorder.flush()
     with pytest.raises(RefusedError, match=r"\.$"):
-        Commands(OneSession(recorder, claims, Keep())).do(command, arguments)
+        by_hand(recorder, claims, turns).do(command, arguments)
 
 
-def test_it_says_how_it_is_and_deletes(recorder: Recorder, claims: Claims) -> None:
-    asked = Commands(OneSession(recorder, claims, Keep(days=30.0, mb=float("inf"))))
+def test_it_says_how_it_is_and_deletes(recorder: Recorder, claims: Claims, turns: Turns) -> None:
+    asked = by_hand(recorder, claims, turns, keep_days=30.0, keep_mb=float("inf"))
     status, _ = asked.do("status", {})
     assert (status["state"], status["keep_days"], status["keep_mb"]) == ("starting", 30.0, None)
     end_a_session(recorder)

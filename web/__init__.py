@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 from monitor.store import Clock, SystemClock
 from web import words
 from web.backup import backup, prepare_copies
+from web.check import check
 from web.claims import claims
 from web.coach import coach
 from web.commands import commands
@@ -25,6 +26,7 @@ from web.live import Bulletin, live
 from web.offers import Offers
 from web.owner import install, owner
 from web.plan import plan
+from web.programme import programme
 from web.runners import runners
 from web.sessions import sessions
 from web.settings import settings
@@ -64,7 +66,9 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         language_choice,
         claims,
         runners,
+        programme,
         coach,
+        check,
         climbing,
         plan,
         comparing,

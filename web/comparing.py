@@ -8,14 +8,19 @@ import numpy as np
 import numpy.typing as npt
 from flask import Blueprint, abort, render_template, request
 
+from monitor.coach.comparison import can_be_told, difference, part
+from monitor.export.session import speeds_of
 from monitor.store import Reader, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Side, Statistic, Variable
-from web.comparison import can_be_told, difference, part, verdict
+from web.comparison import verdict
 from web.language import N_, _
 from web.sessions import find
+from web.speed import differ, in_words
 from web.words import SIDES, Shown, clock, duration, moment, number, show
 
 comparing = Blueprint("comparing", __name__)
+
+Speeds = list[tuple[float, float]]
 
 MIXED_S = 5.0
 """A stance is read from a fit of twelve strides: so long on both sides of a moment, stances know of the other part."""
@@ -94,7 +99,7 @@ def sessions(session_id: str) -> str:
             moment(first.started_at),
             moment(second.started_at),
             compared(_of(first), _of(second)),
-            _notes(first, second),
+            (*_speeds(speeds_of(reader, first), speeds_of(reader, second)), *_notes(first, second)),
         )
     return render_template("compare.html", session=session, others=others, other=other, comparison=comparison)
 
@@ -122,6 +127,7 @@ def parts(session_id: str) -> str:
         _("from %(moment)s on", moment=clock(at_s)),
         compared(_over(stances, earlier), _over(stances, later)),
         (
+            *_speeds(*_split(speeds_of(reader, session), at_s)),
             _(
                 "Stances within %(n)s s of that moment are left out: they are read from strides of both parts.",
                 n=number(MIXED_S),
@@ -172,6 +178,23 @@ def _of(session: SessionRow) -> Callable[[Side, Variable], Statistic]:
 
 def _over(stances: StanceColumns, inside: npt.NDArray[np.bool_]) -> Callable[[Side, Variable], Statistic]:
     return lambda side, variable: part(stances.value[variable.name][inside & stances.of(side)])
+
+
+def _split(speeds: Speeds, at_s: float) -> tuple[Speeds, Speeds]:
+    """How fast the belt ran until a moment, and from then on."""
+    before = [said for said in speeds if said[0] < at_s]
+    return before, [*before[-1:], *(said for said in speeds if said[0] >= at_s)]
+
+
+def _speeds(first: Speeds, second: Speeds) -> Iterable[str]:
+    if differ(first, second):
+        yield _(
+            "The belt did not run at the same speed (%(first)s; then %(second)s): all these values change with it.",
+            first=in_words(first),
+            second=in_words(second),
+        )
+    elif not (first and second):
+        yield _("How fast the belt ran was not said: with another speed all these values change.")
 
 
 def _notes(first: SessionRow, second: SessionRow) -> tuple[str, ...]:

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from monitor.coach.comparison import half_width, part
+from monitor.coach.programme import cadence_spm as steps_a_minute
 from monitor.store import StanceColumns
 from monitor.vocabulary import Side, Statistic
 from web.axes import Axis, Tick, degree_axis, degree_ticks, plain_ticks, time_ticks
 from web.chart import FloatArray, across, down, path, polyline
-from web.comparison import half_width, part
 from web.words import PELVIC_DROP, SIDES
 
 PERIODS_S = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 MOST_PERIODS = 40
 FEWEST_PERIODS = 4
 """So many, if a period of half a minute gives them [ours]."""
-LONGEST_STEP_S = 0.6
-"""Contacts of both feet that lie farther apart are not those of one step and the next: 100 steps a minute [ours]."""
-FEWEST_STEPS = 6
 LEAST_SPAN_SPM = 20.0
 
 
@@ -96,11 +94,8 @@ def period_s(length_s: float) -> float:
 
 
 def cadence_spm(stances: StanceColumns) -> float | None:
-    """Steps a minute, by the median time from a foot's contact to the other's; None of too few."""
-    sides = stances.side
-    steps_s = np.diff(stances.contact_s)
-    steps_s = steps_s[(sides[1:] != sides[:-1]) & (steps_s > 0.0) & (steps_s < LONGEST_STEP_S)]
-    return 60.0 / float(np.median(steps_s)) if len(steps_s) >= FEWEST_STEPS else None
+    """Steps a minute; None of too few."""
+    return steps_a_minute(stances.contact_s, stances.of(Side.LEFT))
 
 
 def _periods(stances: StanceColumns, start_s: float, every_s: float, count: int) -> Sequence[Period]:

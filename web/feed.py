@@ -9,16 +9,20 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
+from monitor.coach.programme import Begun, available, fold, running_of
 from monitor.store import Clock, Reader, SessionRow, StoreError
 from monitor.vocabulary import Cue, CueKind, Side, Stance, Statistic
 from web.heard import heard
 from web.language import N_, _, spoken
+from web.programme_view import name_of
 from web.recent import recent
 from web.saying import Saying, saying, unreadable
 from web.source import Source
 from web.words import PELVIC_DROP, Shown, sentence, show
 
 KEPT_STANCES = 60
+PLAN_S = 5.0
+"""How often it is looked where a programme's session is: it is told in minutes [ours]."""
 BAR_SPAN_DEG = 15.0
 """Length of a side's bar [ours]."""
 
@@ -32,6 +36,7 @@ NO_VALUE = {
     "ready": N_("nobody runs yet"),
     "cannot_see": N_("the camera cannot see you"),
     "setup": N_("the unit is being set up"),
+    "checking": N_("a control check is on"),
     "fault": N_("the unit has a fault"),
     "off": N_("the unit is off"),
 }
@@ -57,6 +62,17 @@ class LiveSide:
 
 
 @dataclass(frozen=True, slots=True)
+class LivePlan:
+    """Where a session of the programme is."""
+
+    name: str
+    minute: int
+    minutes: int
+    cue: str
+    """Whether it is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """Everything on the live page."""
 
@@ -64,6 +80,7 @@ class Live:
     sides: tuple[LiveSide, ...] = ()
     cue_words: str = ""
     session: SessionRow | None = None
+    plan: LivePlan | None = None
 
     @property
     def said(self) -> str:
@@ -105,6 +122,9 @@ class Feed:
         self._stances: deque[Stance] = deque(maxlen=KEPT_STANCES)
         self._last_stance = self._last_cue = 0
         self._cue: Cue | None = None
+        self._planned: tuple[Begun, float] | None = None
+        """What a runner's coach has for the session, and how long they have run of it."""
+        self._planned_at = -math.inf
 
     def _look(self) -> Live:
         try:
@@ -131,13 +151,19 @@ class Feed:
         for cue in reader.cues(session.id, self._last_cue):
             self._cue = cue.cue
             self._last_cue = cue.seq
+        if self._clock.monotonic_s() - self._planned_at >= PLAN_S:
+            self._planned_at = self._clock.monotonic_s()
+            self._planned = _planned(reader, session.id)
 
     def _running(self, session: SessionRow, says: Saying) -> Live:
         if says.state in QUIET:
             return Live(says, _no_sides(_(NO_VALUE[says.state]), _("lamp not known")), session=session)
         if says.state != "measuring":
             return Live(
-                says, _no_sides(says.reason or _(NO_VALUE[says.state]), _(LAMP_WORDS[CueKind.OFF])), session=session
+                says,
+                _no_sides(says.reason or _(NO_VALUE[says.state]), _(LAMP_WORDS[CueKind.OFF])),
+                session=session,
+                plan=_live_plan(self._planned),
             )
         stances = tuple(self._stances)
         return Live(
@@ -145,7 +171,31 @@ class Feed:
             tuple(_side(side, recent(side, stances), self._cue) for side in (Side.LEFT, Side.RIGHT)),
             sentence(heard(self._cue.reason)) if self._cue else "",
             session,
+            _live_plan(self._planned),
         )
+
+
+def _planned(reader: Reader, session_id: str) -> tuple[Begun, float] | None:
+    runner = reader.runner_of(session_id)
+    begun = fold(reader.diary(runner.id)).open if runner else None
+    if begun is None or begun.session_id != session_id:
+        return None
+    run_s = running_of(begun, reader.stance_columns(session_id).contact_s, reader.belt_speeds(session_id))
+    return begun, float(run_s[-1]) if len(run_s) else begun.plan.behind_s
+
+
+def _live_plan(planned: tuple[Begun, float] | None) -> LivePlan | None:
+    if planned is None:
+        return None
+    begun, run_s = planned
+    minutes = round(begun.plan.run_s / 60.0)
+    if run_s >= begun.plan.run_s:
+        cue = _("all minutes are run")
+    elif not begun.plan.windows:
+        cue = _("a silent run")
+    else:
+        cue = _("the cue is there") if available(begun.plan, run_s) else _("no cue now: run on your own")
+    return LivePlan(name_of(begun.purpose, begun.number), min(int(run_s / 60.0) + 1, minutes), minutes, cue)
 
 
 def _nobody_runs(reader: Reader, says: Saying) -> Live:
@@ -163,8 +213,8 @@ def _no_sides(reason: str, lamp_words: str) -> tuple[LiveSide, ...]:
 
 
 def _side(side: Side, statistic: Statistic, cue: Cue | None) -> LiveSide:
-    """One side. Inside is said of both legs, outside of one."""
-    concerned = cue is not None and (cue.kind is CueKind.INSIDE or cue.side is side)
+    """One side. Inside is said of both legs or of one, outside of one."""
+    concerned = cue is not None and cue.side in (None, side)
     lamp = cue.kind if cue is not None and concerned else CueKind.OFF
     target_deg = cue.target_deg if cue is not None and cue.side is side else None
     return LiveSide(

@@ -109,6 +109,21 @@ GROUPS = (
         ),
     ),
     Group(
+        N_("Treadmill"),
+        (
+            Field(
+                "speed_unit",
+                N_("Its speed is shown in"),
+                N_("Speeds are typed and shown so. Files hold metres a second."),
+                (
+                    ("km/h", N_("km/h")),
+                    ("mph", N_("miles an hour")),
+                    ("min/km", N_("minutes a kilometre")),
+                ),
+            ),
+        ),
+    ),
+    Group(
         N_("How long sessions are kept"),
         (
             Field(

@@ -1,8 +1,8 @@
 """What stands out in a session: at most three findings, each with its evidence and one thing to try.
 
-A finding says more than errors of measurement would (`web.comparison`), or what the unit itself did: withheld a side,
-lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of them
-stands at which finding is our choice [ours].
+A finding says more than errors of measurement would (`monitor.coach.comparison`), or what the unit itself did: withheld
+a side, lit a lamp. What is tried is taken from the studies and the ladder of science.md sections 3, 5 and 7; which of
+them stands at which finding is our choice [ours].
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +13,10 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from monitor.coach.comparison import can_be_told, detectable, difference, part
 from monitor.store import CueRow, StanceColumns
 from monitor.vocabulary import PelvicSource, Side, Statistic
 from web.chart import cue_spans
-from web.comparison import can_be_told, detectable, difference, part
 from web.heard import heard
 from web.language import _, ngettext
 from web.words import PELVIC_DROP, SIDES, VARIABLE, clock, duration, heading, number, signed, together, unsigned

@@ -4,9 +4,12 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import MethodNotAllowed
 
 from web.config import Config
+from web.language import _
+from web.words import sentence
 
 guard = Blueprint("guard", __name__)
 
@@ -81,6 +84,8 @@ def _matches(name: str, pattern: str) -> bool:
 def _refuse_strangers() -> None:
     config: Config = current_app.config["MEDIUS"]
     if not host_is_allowed(request.headers.get("Host", ""), config.allowed_hosts):
+        if request_ctx.url_adapter is None:  # what is no name at all; no page can be made, for its links need one
+            abort(Response(sentence(_("This unit does not answer to that name")), 421, mimetype="text/plain"))
         abort(421)
     if request.method in READ_ONLY:
         return

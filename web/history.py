@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.coach.comparison import difference, half_width
 from monitor.store import SessionRow
 from monitor.vocabulary import Side, Statistic, Variable
 from web.axes import Tick
-from web.comparison import baseline, difference, half_width, verdict
+from web.comparison import baseline, verdict
 from web.words import SIDES, Shown, day, decimals, show, signed, with_unit
 
 BOX = 1000.0

@@ -5,10 +5,12 @@ import threading
 
 from flask import Blueprint, Response, current_app, render_template
 
+from web import speed
 from web.claims import offered
 from web.feed import Feed, Live
 from web.language import spoken
 from web.streams import follow
+from web.whose import known_runner
 
 live = Blueprint("live", __name__)
 
@@ -33,7 +35,7 @@ class Bulletin:
 @live.get("/live")
 def page() -> str:
     """Show the running session; with a script it goes on by itself, without one the browser reloads it."""
-    return render_template("live.html", live=_feed().live())
+    return render_template("live.html", live=_feed().live(), runner=known_runner(), speed=speed)
 
 
 @live.get("/live/events")

@@ -8,10 +8,11 @@ from itertools import groupby
 
 import numpy as np
 
+from monitor.coach.comparison import can_be_told, detectable, difference
 from monitor.store import Calibration, CueRow, SessionRow, StanceColumns
 from monitor.vocabulary import VARIABLES, Curves, PelvicSource, Side, Statistic, Summary, Variable, View
 from web.chart import Chart, Panel, chart, cue_spans
-from web.comparison import baseline, between_sides, can_be_told, detectable, difference, verdict
+from web.comparison import baseline, between_sides, verdict
 from web.drift import Drift, drift
 from web.figure import Figure, figure
 from web.findings import Facts, Finding, findings, limit_deg

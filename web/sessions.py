@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, render_template, request
 
+from monitor.export.session import speeds_of
 from monitor.store import Reader, RunnerRow, SessionRow
 from monitor.vocabulary import VARIABLES, Summary
 from web.comparison import FIRST_SESSIONS
 from web.feed import Feed
 from web.report import Answer, Report, answers, report
 from web.source import source
+from web.speed import in_words
 
 sessions = Blueprint("sessions", __name__)
 
@@ -54,6 +56,7 @@ def page(session_id: str) -> str:
         report=report_of(reader, session),
         status=_status(session),
         whose=reader.runner_of(session.id),
+        belt=in_words(speeds_of(reader, session)),
     )
 
 

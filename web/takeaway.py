@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 
 from monitor.export.activity import UndatedError, fit_activity
 from monitor.export.document import json_parts
-from monitor.export.session import Stances, file_stem, result_of
+from monitor.export.session import Stances, file_stem, result_of, speeds_of
 from monitor.export.table import csv_lines
 from monitor.store import SessionRow
 from web.errors import told
@@ -26,7 +26,7 @@ DIARY_SCHEMA = 1
 def table(session_id: str) -> Response:
     """Give every stance as a row."""
     reader, session = find(session_id)
-    lines = csv_lines(session.started_at, Stances(reader, session))
+    lines = csv_lines(session.started_at, Stances(reader, session), speeds_of(reader, session))
     return _download(session, _together(lines), "csv", "text/csv; charset=utf-8; header=present")
 
 

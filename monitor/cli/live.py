@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 
 from monitor.cli.parts import camera_name, camera_options, one_sentence_errors, open_camera, pose_weights
-from monitor.cues.settings import HIGHEST_TARGET_DEG
 from monitor.settings import read_settings
+from monitor.vocabulary import HIGHEST_TARGET_DEG
 
 
 @click.command()
@@ -52,9 +52,16 @@ from monitor.settings import read_settings
 )
 @click.option("--dashboard/--no-dashboard", default=None, help="Whether to serve the dashboard. Default: yes.")
 @click.option(
+    "--speed",
+    type=click.FloatRange(0.0, min_open=True),
+    metavar="N",
+    help="How fast the belt runs, as its display shows it: kept with the session. In km/h, unless the setting "
+    "speed_unit says mph or min/km. Default: not known.",
+)
+@click.option(
     "--seconds", type=click.FloatRange(min=0.0, min_open=True), help="End by itself after this time. Default: never."
 )
-def run(source: str | None, seconds: float | None, **options: Any) -> None:
+def run(source: str | None, seconds: float | None, speed: float | None, **options: Any) -> None:
     """Run the unit until Ctrl-C: camera, measurement, lamps, dashboard.
 
     Without a Raspberry Pi the lamps are simulated. At the end the session is closed and its summary printed.
@@ -65,4 +72,4 @@ def run(source: str | None, seconds: float | None, **options: Any) -> None:
         settings = read_settings(options)
         with open_camera(source, settings, realtime=True) as camera:
             model, model_path = pose_weights(settings)
-            run_unit(settings, model, model_path, camera, camera_name(source), Console(), seconds)
+            run_unit(settings, model, model_path, camera, camera_name(source), Console(), seconds, speed)

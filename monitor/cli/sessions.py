@@ -40,7 +40,9 @@ def export(session: str, csv_path: Path | None, json_path: Path | None, fit_path
             found = _find(reader, session)
             result = result_of(reader, found)
             if csv_path:
-                write_result("".join(csv_lines(found.started_at, result.stances)), csv_path, "--csv")
+                write_result(
+                    "".join(csv_lines(found.started_at, result.stances, result.belt_speeds)), csv_path, "--csv"
+                )
             if json_path:
                 write_result(json_text(result), json_path, "--json")
             if fit_path:

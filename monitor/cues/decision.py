@@ -1,4 +1,4 @@
-"""The decision to cue: pure, told the time, about one side at a time.
+"""The decision to cue: pure, told the time, about one side at a time, or about one leg only.
 
 Continual feedback is among the worst protocols (Davis 2020, abstract): a cue says one thing, rests, and is silent
 inside the runner's own band. Only a stance can start a claim; the passing of time can only end one. A cue therefore
@@ -21,6 +21,7 @@ UNSURE = "the pelvis drop is not measured closely enough to cue on"
 RESTING = "the cue rests: run on your own for a while"
 TRUNK = "your trunk leans more than before the cue: level the pelvis, not the trunk"
 INSIDE = "inside your band on both legs"
+INSIDE_ONE = "inside your band on the {side} leg"
 OUTSIDE = "the pelvis drops beyond your band while you stand on the {side} leg"
 
 LATE_S = 1.0
@@ -69,7 +70,9 @@ class Decider:
 
     def __init__(self, settings: CueSettings | None = None) -> None:
         self._settings = settings if settings is not None else CueSettings()
+        self._sides = tuple(Side) if self._settings.leg is None else (self._settings.leg,)
         self._current = Cue(math.nan, None, CueKind.OFF, NOT_YET)
+        self._hushed: str | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -80,6 +83,11 @@ class Decider:
         self._episode: _Episode | None = None
         self._spoken: list[tuple[float, float]] = []
         self._steps: dict[Side, list[_Step]] = {side: [] for side in Side}
+
+    @property
+    def settings(self) -> CueSettings:
+        """What it decides by."""
+        return self._settings
 
     @property
     def current(self) -> Cue:
@@ -95,9 +103,21 @@ class Decider:
         if not stance.valid or drop.value is None:
             return self._take_away()
         self._remember(stance.side, _Step(stance.contact_s, stance.toe_off_s, drop, stance.measures["trunk_lean_deg"]))
-        if self._is_lost() or self._is_resting():
+        if self._is_lost() or self._is_hushed() or self._is_resting():
             return self._take_away()
         return self._give(stance.side)
+
+    def hush(self, reason: str | None) -> Cue | None:
+        """Cue nothing for a reason, until there is none any more; before the first tick, nothing is said of it."""
+        if reason == self._hushed:
+            return None
+        self._hushed = reason
+        if not math.isfinite(self._now_s):
+            return None
+        if reason is None:
+            return self._take_away() or self._say_off(WAITING)
+        self._end_episode()
+        return self._take_away()
 
     def tick(self, time_s: float, seen: bool, reason: str | None = None) -> Cue | None:
         """Let time pass: `seen` says whether the runner is in the picture now, `reason` why not.
@@ -113,7 +133,7 @@ class Decider:
         if seen:
             self._last_seen_s = self._now_s
             self._absence = CANNOT_SEE
-            if was_lost and not self._is_resting():
+            if was_lost and not self._is_hushed() and not self._is_resting():
                 return self._say_off(WAITING)
         elif reason is not None and self._absence in (NOT_YET, CANNOT_SEE):
             self._absence = reason
@@ -163,6 +183,9 @@ class Decider:
     def _is_lost(self) -> bool:
         return self._now_s - self._last_seen_s > self._settings.lost_after_s
 
+    def _is_hushed(self) -> bool:
+        return self._hushed is not None
+
     def _is_resting(self) -> bool:
         return self._now_s < self._rest_until_s
 
@@ -176,9 +199,11 @@ class Decider:
         """End what can no longer be said."""
         if self._is_lost():
             return self._say_off(self._absence)
+        if self._hushed is not None:
+            return self._say_off(self._hushed)
         if self._is_resting():
             return self._say_off(RESTING)
-        claimed = [self._episode.side] if self._episode is not None else list(Side)
+        claimed = (self._episode.side,) if self._episode is not None else self._sides
         if all(self._is_fresh(side) for side in claimed):
             return None
         self._end_episode()
@@ -198,15 +223,17 @@ class Decider:
             self._end_episode()
         is_inside = self._current.kind is CueKind.INSIDE
         limit_deg = self._settings.keep_sd_deg if is_inside else self._settings.start_sd_deg
-        trusted = {side: known for side in Side if (known := self._trusted(side, limit_deg)) is not None}
+        trusted = {side: known for side in self._sides if (known := self._trusted(side, limit_deg)) is not None}
         excess_deg = {side: self._excess_deg(side, known) for side, known in trusted.items()}
         worst = max(excess_deg, key=lambda side: (excess_deg[side], side is leg), default=None)
         if worst is not None and excess_deg[worst] > self._settings.hysteresis_deg:
             self._episode = _Episode(worst, self._now_s, self._mean(step.lean for step in self._steps[worst]))
             return self._say_outside(worst, trusted[worst])
-        if len(trusted) == len(Side):
-            return self._say(Cue(self._now_s, None, CueKind.INSIDE, INSIDE))
-        return self._say_off(UNSURE if all(self._is_fresh(side) for side in Side) else WAITING)
+        if len(trusted) == len(self._sides):
+            only = self._settings.leg
+            inside = INSIDE if only is None else INSIDE_ONE.format(side=only)
+            return self._say(Cue(self._now_s, only, CueKind.INSIDE, inside))
+        return self._say_off(UNSURE if all(self._is_fresh(side) for side in self._sides) else WAITING)
 
     def _trusted(self, side: Side, limit_deg: float) -> Estimate | None:
         """The estimate, if it is good enough to be spoken of: exact, or far from the target for what it is."""

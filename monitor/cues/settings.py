@@ -2,14 +2,10 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Self
 
-from monitor.vocabulary import Side
+from monitor.vocabulary import HIGHEST_TARGET_DEG, Side
 
 DEFAULT_TARGET_DEG = 5.0
-SHARE_OF_BASELINE = 0.8
-"""Most retraining trials aim at 80 % of the runner's own baseline."""
-HIGHEST_TARGET_DEG = 30.0
 MOST_STANCES = 100
 
 
@@ -28,22 +24,9 @@ class Band:
                     f"the {side} target must be above 0° and at most {HIGHEST_TARGET_DEG:g}°, not {target_deg:g}°"
                 )
 
-    @classmethod
-    def from_baseline(cls, left_deg: float | None, right_deg: float | None) -> Self:
-        """80 % of the runner's own mean drop on each leg, in degrees, but at least 5°; None = no baseline yet."""
-        return cls(_default_target_deg(left_deg), _default_target_deg(right_deg))
-
     def target_deg(self, side: Side) -> float:
         """The band's edge for a stance leg, in degrees."""
         return self.left_deg if side is Side.LEFT else self.right_deg
-
-
-def _default_target_deg(baseline_deg: float | None) -> float:
-    if baseline_deg is None:
-        return DEFAULT_TARGET_DEG
-    if not math.isfinite(baseline_deg):
-        raise ValueError(f"a baseline is a finite number of degrees or None, not {baseline_deg}")
-    return max(DEFAULT_TARGET_DEG, SHARE_OF_BASELINE * baseline_deg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +34,8 @@ class CueSettings:
     """When the cue comes on, stays and goes. Raises ValueError for settings that contradict themselves."""
 
     band: Band = field(default_factory=Band)
+    leg: Side | None = None
+    """The one leg that is spoken of; None: whichever drops more."""
     hysteresis_deg: float = 0.5
     """A cue starts this far above the target and ends this far below it."""
     stances: int = 10

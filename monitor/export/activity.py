@@ -1,8 +1,9 @@
 """A session as a FIT activity: treadmill running with cadence, and what was measured as developer fields.
 
 The vendor's convention counts a runner's cadence in strides: half of the steps of both feet. A record a second holds
-the cadence of the last seconds and, of each side, the mean of the stances that began in that second; what has no value
-is the base type's "invalid". Lap and session hold the means of the whole with half of their 95 % intervals.
+the cadence of the last seconds, the belt's speed where it was said, and, of each side, the mean of the stances that
+began in that second; what has no value is the base type's "invalid". Lap and session hold the means of the whole with
+half of their 95 % intervals.
 
 Messages are turned into bytes one after the other: a record of `fit_tool` takes some 50 kB as an object, and 71 bytes
 in the file.
@@ -33,7 +34,7 @@ from fit_tool.profile.profile_type import Activity, Event, EventType, FileType, 
 from fit_tool.record import Record
 from fit_tool.utils.crc import crc16
 
-from monitor.export.document import Result, cadence_spm
+from monitor.export.document import Result, cadence_spm, speed_at
 from monitor.vocabulary import VARIABLES, Side, Stance, Variable
 
 APPLICATION = uuid.UUID("6d656469-7573-4d75-8d65-646975730001")
@@ -102,7 +103,7 @@ def fit_activity(result: Result, started_at: datetime) -> bytes:
     for message in _descriptions():
         file.add(message)
     file.add(_timer(began_ms, EventType.START))
-    last_s = _add_records(file, result.stances, began_ms)
+    last_s = _add_records(file, result, began_ms)
     lasted = replace(result, duration_s=max(result.duration_s, last_s))  # a session that runs is told of later
     ended_ms = began_ms + round(lasted.duration_s) * 1000
     file.add(_timer(ended_ms, EventType.STOP_ALL))
@@ -175,22 +176,26 @@ def _timer(at_ms: int, what: EventType) -> EventMessage:
     return message
 
 
-def _add_records(file: _File, stances: Iterable[Stance], began_ms: int) -> int:
+def _add_records(file: _File, result: Result, began_ms: int) -> int:
     """Add a record for every second, and return the last one."""
     fields = [field.fresh() for field in VALUES]
     message = RecordMessage(developer_fields=fields)
     message.timestamp, message.cadence, message.fractional_cadence = began_ms, 0, 0.0
+    if result.belt_speeds:
+        message.enhanced_speed = 0.0
     for developer_field in fields:
         developer_field.set_value(0, 0.0)
     file.define(message)
     last: deque[Stance] = deque()
     second = 0
-    for second, begun in _by_second(stances):
+    for second, begun in _by_second(result.stances):
         last.extend(begun)
         while last and last[0].contact_s < second + 1 - CADENCE_S:
             last.popleft()
         message.timestamp = began_ms + second * 1000
         message.cadence, message.fractional_cadence = _cadence(cadence_spm(last))
+        if result.belt_speeds:
+            message.enhanced_speed = speed_at(result.belt_speeds, second)
         for field, developer_field in zip(VALUES, fields, strict=True):
             developer_field.set_value(0, _mean(field, begun))
         file.write(message)

@@ -40,6 +40,8 @@ class Result:
     summary: Summary
     stances: Iterable[Stance] = ()
     """In time order; gone through more than once."""
+    belt_speeds: Sequence[tuple[float, float]] = ()
+    """From which second on the belt ran how fast, as was said: seconds and m/s, in their order."""
 
 
 def json_text(result: Result) -> str:
@@ -71,6 +73,7 @@ def json_parts(result: Result) -> Iterator[str]:
             "pelvic_sources": dict(sources),
             "notes": list(result.quality.notes),
         },
+        "belt_speeds": [{"from_s": _round(at_s), "speed_mps": _round(mps)} for at_s, mps in result.belt_speeds],
         "summary": {str(side): {name: _statistic_json(s) for name, s in result.summary[side].items()} for side in Side},
     }
     yield _json(head).removesuffix("\n}") + ',\n "stances": ['
@@ -103,6 +106,11 @@ def cadence_spm(stances: Iterable[Stance]) -> float | None:
         if before.side is not after.side and 0.0 < after.contact_s - before.contact_s < LONGEST_STEP_S
     ]
     return 60.0 * len(steps_s) / math.fsum(steps_s) if steps_s else None
+
+
+def speed_at(belt_speeds: Sequence[tuple[float, float]], time_s: float) -> float | None:
+    """How fast the belt ran then, in m/s; None before anybody said."""
+    return next((speed_mps for from_s, speed_mps in reversed(belt_speeds) if from_s <= time_s), None)
 
 
 def total_sd(measure: Measure) -> float | None:

@@ -54,7 +54,17 @@ def result_of(reader: Reader, session: SessionRow) -> Result:
         ),
         session.summary or _nothing_summarised(),
         stances,
+        speeds_of(reader, session),
     )
+
+
+def speeds_of(reader: Reader, session: SessionRow) -> list[tuple[float, float]]:
+    """How fast the belt ran from which second of the session on. Raises `StoreError`.
+
+    What was said before the first frame holds from the start.
+    """
+    said = reader.belt_speeds(session.id)
+    return [(max(0.0, time_s - session.origin_s), speed_mps) for time_s, speed_mps in said]
 
 
 def file_stem(session: SessionRow) -> str:

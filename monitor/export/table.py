@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from monitor.export.document import total_sd
+from monitor.export.document import speed_at, total_sd
 from monitor.vocabulary import VARIABLES, Stance
 
 DIGITS = 4
@@ -16,15 +16,17 @@ SEPARATORS = str.maketrans(dict.fromkeys((*map(chr, range(32)), "\x7f", "\x85", 
 Cell = str | int | float | bool | None
 
 
-def csv_lines(started_at: datetime, stances: Iterable[Stance]) -> Iterator[str]:
+def csv_lines(
+    started_at: datetime, stances: Iterable[Stance], belt_speeds: Sequence[tuple[float, float]] = ()
+) -> Iterator[str]:
     """Yield the header, then a line for every stance, each with its CRLF.
 
-    stances: times from the session's start, which was at `started_at`.
+    stances, belt_speeds: times from the session's start, which was at `started_at`; speeds in m/s.
     """
     yield _line(header())
     began = started_at.isoformat(timespec="seconds")
     for number, stance in enumerate(stances, start=1):
-        yield _line(_cells(began, number, stance))
+        yield _line([*_cells(began, number, stance), speed_at(belt_speeds, stance.contact_s)])
 
 
 def header() -> list[str]:
@@ -34,7 +36,7 @@ def header() -> list[str]:
         stem = variable.name.removesuffix("_deg")
         unit = "deg" if variable.unit == "°" else variable.unit
         columns += [f"{stem} [{unit}]", f"{stem}_sd [{unit}]", f"{stem}_withheld"]
-    return [*columns, "hip_line_from", "valid", "reason"]
+    return [*columns, "hip_line_from", "valid", "reason", "belt_speed [m/s]"]
 
 
 def safe(text: str) -> str:

@@ -13,15 +13,23 @@ from monitor.vocabulary.diary import DiaryEntry
 from monitor.vocabulary.engine import EngineFigures, Quantiles
 from monitor.vocabulary.frame import Frame, Neutral, Observation, PelvicLine, PelvicSource, Pose
 from monitor.vocabulary.landmark import Landmark
+from monitor.vocabulary.plan import HIGHEST_TARGET_DEG, LEAST_SPM, MOST_SPM, CuePlan
 from monitor.vocabulary.side import Side, View
+from monitor.vocabulary.speed import FASTEST_MPS, SLOWEST_MPS, SpeedUnit
 from monitor.vocabulary.stance import VARIABLES, Measure, Stance, Statistic, Summary, Variable
 
 __all__ = [
     "CURVES",
     "CURVE_POINTS",
+    "FASTEST_MPS",
+    "HIGHEST_TARGET_DEG",
+    "LEAST_SPM",
+    "MOST_SPM",
+    "SLOWEST_MPS",
     "VARIABLES",
     "Cue",
     "CueKind",
+    "CuePlan",
     "Curve",
     "Curves",
     "DiaryEntry",
@@ -37,6 +45,7 @@ __all__ = [
     "Pose",
     "Quantiles",
     "Side",
+    "SpeedUnit",
     "Stance",
     "Statistic",
     "Summary",

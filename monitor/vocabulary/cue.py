@@ -21,7 +21,7 @@ class Cue:
 
     time_s: float
     side: Side | None
-    """The one side that is cued; None while nothing is said."""
+    """The one leg that is spoken of; None while nothing is said, or the same of both."""
     kind: CueKind
     reason: str
     """In words a runner understands."""
@@ -38,5 +38,6 @@ class LampState(StrEnum):
     MEASURING = "measuring"
     CANNOT_SEE = "cannot see you"
     SETUP = "somebody looks through the camera"
+    CHECKING = "a control check is on"
     FAULT = "fault"
     OFF = "off"

@@ -190,3 +190,14 @@ def test_what_is_not_known_of_the_whole_is_left_out() -> None:
     (whole,) = messages["session_mesgs"]
     assert "developer_fields" not in whole
     assert "avg_cadence" not in whole
+
+
+def test_the_belts_speed_is_in_every_record_from_where_it_was_said() -> None:
+    result = replace(made(steps(60), 25.0), belt_speeds=[(5.0, 2.5), (10.0, 3.0)])
+    data = fit_activity(result, BEGAN)
+    speeds = [record.get("enhanced_speed") for record in decoded(data)["record_mesgs"]]
+    assert speeds == [None if s < 5 else 2.5 if s < 10 else 3.0 for s in range(len(speeds))]
+    records = [frame for frame in also_decoded(data) if frame.name == "record"]
+    assert [frame.get_value("enhanced_speed", fallback=None) for frame in records] == speeds
+    without = decoded(fit_activity(made(steps(60), 25.0), BEGAN))["record_mesgs"]
+    assert all("enhanced_speed" not in record for record in without)

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from monitor.export import session as exported
 from monitor.export.document import json_parts, json_text
 from monitor.export.session import SessionGoneError, Stances, file_stem, result_of
-from monitor.store import Reader, Recorder, delete_session
+from monitor.store import Ownership, Reader, Recorder, delete_session
 from tests.store.made import START, HandClock, make_stance
 from tests.web.conftest import Demo
 from tests.web.test_pages import KINDS
@@ -85,3 +85,19 @@ def test_file_names_are_plain(demo_store: Demo, reader: Reader) -> None:
         stem = file_stem(session)
         assert stem == f"medius-{session.started_at.astimezone():%Y-%m-%d-%H%M%S}"
         assert set(stem) <= set("medius-0123456789")
+
+
+def test_speeds_count_from_the_sessions_start(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "medius.sqlite", HandClock()) as recorder:
+        session_id = recorder.open_session(START)
+        recorder.close_session()
+        assert recorder.flush()
+        for time_s, speed_mps in ((99.0, 2.5), (160.0, 3.0)):
+            Ownership(recorder).belt_speed(session_id, time_s, speed_mps)
+        with Reader.open(recorder.url_or_path) as reader:
+            session = reader.session(session_id)
+            assert session is not None
+            result = result_of(reader, session)
+    assert result.belt_speeds == [(0.0, 2.5), (60.0, 3.0)]
+    told = json.loads("".join(json_parts(result)))["belt_speeds"]
+    assert told == [{"from_s": 0.0, "speed_mps": 2.5}, {"from_s": 60.0, "speed_mps": 3.0}]

@@ -42,7 +42,7 @@ def with_reason(reason: str) -> Stance:
 
 def test_the_header_names_every_column_once_with_its_unit() -> None:
     columns = header()
-    assert len(columns) == len(set(columns)) == 9 + 3 * len(VARIABLES)
+    assert len(columns) == len(set(columns)) == 10 + 3 * len(VARIABLES)
     for variable in VARIABLES:
         unit = {"°": "deg", "hip widths": "hip widths"}[variable.unit]
         stem = variable.name.removesuffix("_deg")
@@ -104,3 +104,12 @@ def test_plain_words_stay_what_they_are(reason: str) -> None:
 )
 def test_what_a_spreadsheet_would_run_is_told_as_text(text: str, cell: str) -> None:
     assert safe(text) == cell
+
+
+def test_the_belts_speed_stands_where_it_was_said() -> None:
+    stances = [make_stance(i, random.Random(1)) for i in range(60)]
+    lines = list(csv_lines(BEGAN, stances, [(5.0, 2.5), (10.0, 3.0)]))
+    told = [row[-1] for row in rows_of("".join(lines))]
+    assert told[0] == "belt_speed [m/s]"
+    wanted = ["" if s.contact_s < 5.0 else "2.5" if s.contact_s < 10.0 else "3.0" for s in stances]
+    assert told[1:] == wanted

@@ -16,7 +16,9 @@ from monitor.claims import Claims
 from monitor.commands import listening
 from monitor.control.pin import owner_of
 from monitor.handover import OneSession
-from monitor.store import Keep, Reader, Recorder
+from monitor.settings import Settings
+from monitor.store import Reader, Recorder
+from monitor.turns import Turns
 from tests.web import demo
 from tests.web.demo import DemoClock
 from web import Config, create_app
@@ -39,7 +41,9 @@ class Gym:
             self.recorder = stack.enter_context(Recorder(self.database, self.clock))
             self.reader = stack.enter_context(Reader.open(self.database))
             self.claims = stack.enter_context(closing(Claims(self.recorder, self.clock)))
-            stack.enter_context(listening(self.socket, OneSession(self.recorder, self.claims, Keep())))
+            self.turns = stack.enter_context(closing(Turns(self.recorder, clock=self.clock)))
+            by_hand = OneSession(self.recorder, self.claims, self.turns, Settings(state_dir=self.folder))
+            stack.enter_context(listening(self.socket, by_hand))
             self.app: Flask = create_app(
                 Config(str(self.database), str(self.folder / "owner"), str(self.socket)), self.clock
             )

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.coach.comparison import LEAST_STANCES, can_be_told, difference, part
 from monitor.gait.summary import SeriesStatistic
 from monitor.vocabulary import Measure, Statistic
 from web.comparing import parse_clock
-from web.comparison import BASELINE_SESSIONS, LEAST_STANCES, baseline, can_be_told, difference, part
+from web.comparison import BASELINE_SESSIONS, baseline
 
 degrees = st.floats(-30.0, 30.0)
 halves = st.floats(0.0, 10.0)

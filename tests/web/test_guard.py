@@ -83,6 +83,13 @@ def test_a_foreign_name_is_refused_everywhere(client: FlaskClient, demo_store: D
     assert not any(i in response.text for i in demo_store.ids.values())
 
 
+@pytest.mark.parametrize("host", [".", "..", "a b", "[", "%"])
+def test_what_is_no_name_is_refused(client: FlaskClient, host: str) -> None:
+    answer = client.get("/live", headers={"Host": host})
+    assert answer.status_code == 421
+    assert "This unit does not answer to that name" in answer.text
+
+
 @pytest.mark.parametrize("name", ["medius.css", "live.js", "icon.svg"])
 def test_static_files_call_no_other_host(client: FlaskClient, name: str) -> None:
     with client.get(f"/static/{name}") as response:

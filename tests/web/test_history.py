@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.coach.comparison import LEAST_STANCES
 from monitor.store import Ownership
 from monitor.vocabulary import VARIABLES, Side, Statistic
 from tests.web import demo
 from tests.web.gym import Gym, claim, get, home_of
 from tests.web.markup import check_page
-from web.comparison import LEAST_STANCES
 from web.history import history
 from web.words import PELVIC_DROP
 

@@ -39,7 +39,7 @@ class Asked:
         self.commands: list[tuple[str, Mapping[str, Any]]] = []
 
     def do(self, command: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        if command != "offer":
+        if command not in ("offer", "status"):  # which pages ask by themselves
             self.commands.append((command, dict(arguments)))
         if command == "end":
             raise RefusedError("No session is open.")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.coach.comparison import can_be_told, detectable, difference, part
 from monitor.gait import summarise
 from monitor.vocabulary import VARIABLES, Measure, PelvicSource, Side, Stance, Statistic
-from web.comparison import between_sides, can_be_told, detectable, difference, part
+from web.comparison import between_sides
 
 means = st.floats(-30.0, 30.0)
 halves = st.floats(0.01, 10.0)

@@ -42,7 +42,7 @@ def catalogue(code: str) -> Path:
 def read(code: str) -> Catalog:
     """Return a catalogue as it is written."""
     with catalogue(code).open("rb") as written:
-        return read_po(written, locale=code, domain=DOMAIN)
+        return read_po(written, locale=_locale(code), domain=DOMAIN)
 
 
 def as_compiled(of: Catalog) -> bytes:
@@ -60,15 +60,20 @@ def lacking(of: Catalog) -> Iterator[Message]:
             yield message
 
 
+def _locale(code: str) -> Locale:
+    """Raises UnknownLocaleError, ValueError."""
+    return Locale.parse(code, sep="-")
+
+
 def _begun(code: str) -> Catalog:
     """An empty catalogue."""
     return Catalog(
-        locale=code,
+        locale=_locale(code),
         domain=DOMAIN,
         fuzzy=False,
         project="Medius",
         version="1",
-        header_comment=f"# Medius: the pages in {Locale.parse(code).english_name}. See web/translations/README.md.",
+        header_comment=f"# Medius: the pages in {_locale(code).english_name}. See web/translations/README.md.",
         last_translator="the project",
         language_team="the project",
         msgid_bugs_address="the project",
@@ -89,13 +94,13 @@ def update(code: str, template: Catalog) -> Catalog:
 
 
 @click.command()
-@click.option("--new", metavar="CODE", help="Begin a language, by its code: fr, pt_BR.")
+@click.option("--new", metavar="CODE", help="Begin a language, by its code: fr, pt-BR.")
 def main(new: str | None) -> None:
     """Bring the catalogues of the pages' languages up to date with the code, and name what they lack."""
     try:
-        codes = [*list(languages())[1:], *([str(Locale.parse(new))] if new else [])]
+        codes = [*list(languages())[1:], *([str(_locale(new)).replace("_", "-")] if new else [])]
     except (UnknownLocaleError, ValueError) as error:
-        raise click.ClickException(f"there is no language {new}: give a code as fr or pt_BR") from error
+        raise click.ClickException(f"there is no language {new}: give a code as fr or pt-BR") from error
     template = extract()
     missing = [(code, message) for code in codes for message in lacking(update(code, template))]
     for code, message in missing:

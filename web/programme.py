@@ -1,0 +1,146 @@
+"""The retraining programme on a runner's phone: who may start, what comes next, what was run, and every way out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from monitor.coach.programme import fold, runs_of
+from monitor.control import RefusedError, UnitUnreachableError, ask
+from web import speed
+from web.asking import asked, unit_socket
+from web.coach import Coached, coached, note
+from web.language import _
+from web.programme_view import View, view
+from web.runners import find
+from web.whose import known_phone
+
+programme = Blueprint("programme", __name__)
+
+PATIENCE_S = 1.0
+Page = Response | str | tuple[str, int]
+
+
+@programme.app_template_global("programme_of")
+def programme_of(of: Coached) -> View:
+    """Return what a runner's card and page show."""
+    return view(fold(of.diary), runs_of(of.reader, of.runner.id), of.now)
+
+
+@programme.get("/runners/<runner_id>/programme")
+def page(runner_id: str) -> str:
+    """Show the programme."""
+    return _page(runner_id)
+
+
+@programme.post("/runners/<runner_id>/programme/start")
+def start(runner_id: str) -> Page:
+    """Make the next session the runner's."""
+    try:
+        speed_mps = speed.typed(request.form.get("speed", ""))
+    except speed.NoSpeedError as error:
+        return _page(runner_id, str(error)), 400
+    _ask(runner_id, "run_as", **({} if speed_mps is None else {"speed_mps": speed_mps}))
+    return _back(runner_id)
+
+
+@programme.post("/runners/<runner_id>/programme/speed")
+def say_speed(runner_id: str) -> Page:
+    """Say how fast the belt runs from now on."""
+    try:
+        speed_mps = speed.typed(request.form.get("speed", ""))
+    except speed.NoSpeedError as error:
+        return _page(runner_id, str(error)), 400
+    if speed_mps is not None:
+        _ask(runner_id, "belt_speed", speed_mps=speed_mps)
+    return _back(runner_id)
+
+
+@programme.post("/runners/<runner_id>/programme/<step>")
+def do(runner_id: str, step: str) -> Response:
+    """Write down what the runner says, and end what is to be ended."""
+    if step not in STEPS:
+        abort(404)
+    STEPS[step](runner_id, request.form)
+    return _back(runner_id)
+
+
+def _join(runner_id: str, form: Mapping[str, str]) -> None:
+    note(runner_id, "programme.joined", consent=form.get("consent") == "yes")
+
+
+def _choose(runner_id: str, form: Mapping[str, str]) -> None:
+    note(runner_id, "programme.cue", cue=form.get("cue", ""))
+
+
+def _give_back(runner_id: str, _form: Mapping[str, str]) -> None:
+    _ask(runner_id, "not_mine")
+
+
+def _hurt(runner_id: str, _form: Mapping[str, str]) -> None:
+    note(runner_id, "programme.pain")
+    _let_go(runner_id)
+
+
+def _did_not_hurt(runner_id: str, _form: Mapping[str, str]) -> None:
+    note(runner_id, "programme.no pain")
+
+
+def _resume(runner_id: str, form: Mapping[str, str]) -> None:
+    note(runner_id, "programme.resumed", red_flags=form.get("none") != "yes")
+
+
+def _leave(runner_id: str, _form: Mapping[str, str]) -> None:
+    note(runner_id, "programme.left")
+    _let_go(runner_id)
+
+
+def _let_go(runner_id: str) -> None:
+    """Neither the next session nor the one that runs goes on as the programme's."""
+    for command in ("not_mine", "end_mine"):
+        _ask(runner_id, command)
+
+
+STEPS: Mapping[str, Callable[[str, Mapping[str, str]], None]] = {
+    "join": _join,
+    "cue": _choose,
+    "not-mine": _give_back,
+    "pain": _hurt,
+    "no-pain": _did_not_hurt,
+    "resume": _resume,
+    "leave": _leave,
+}
+
+
+def _page(runner_id: str, complaint: str = "") -> str:
+    of = coached(runner_id)
+    status = _status()
+    phone = known_phone()
+    return render_template(
+        "programme.html",
+        runner=of.runner,
+        view=programme_of(of),
+        is_next=status.get("next_runner") == of.runner.id,
+        can_click=status.get("can_click", True),
+        reachable=bool(status),
+        complaint=complaint,
+        speed=speed,
+        is_own_phone=phone is not None and phone.runner.id == of.runner.id,
+    )
+
+
+def _status() -> dict[str, Any]:
+    try:
+        return ask(unit_socket(), "status", patience_s=PATIENCE_S)
+    except (RefusedError, UnitUnreachableError):
+        return {}
+
+
+def _ask(runner_id: str, command: str, **arguments: Any) -> None:
+    _reader, runner = find(runner_id)
+    asked(_("The unit did not do it"), command, runner=runner.id, **arguments)
+
+
+def _back(runner_id: str) -> Response:
+    return redirect(url_for("programme.page", runner_id=runner_id), 303)
