@@ -15,6 +15,7 @@ from monitor.coach.plan import (
     Checks,
     Due,
     Exercises,
+    Programme,
     Runs,
     Source,
     Week,
@@ -24,6 +25,7 @@ from monitor.coach.plan import (
     last_check,
     wishes,
 )
+from monitor.coach.programme import fold, next_step, runs_of
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached, coached, note
@@ -69,6 +71,8 @@ def title(due: Due) -> str:
     match due.what:
         case What.RUN:
             return _("Run, %(n)s min", n=due.minutes)
+        case What.PROGRAMME if not due.number:
+            return _("Programme, silent run of %(n)s min", n=due.minutes)
         case What.PROGRAMME:
             return _("Programme, session %(number)s, %(n)s min", number=due.number, n=due.minutes)
         case What.SILENT:
@@ -84,9 +88,18 @@ def title(due: Due) -> str:
 
 
 def sources(of: Coached, wanted: Wishes) -> list[Source]:
-    """Return all that says what is due."""
+    """Return all that says what is due; nothing does while a red flag stands."""
     found = climb(of)
-    return [Runs(wanted), Exercises(found.state, found.today), Checks(last_check(of.diary))]
+    if found.state.stopped:
+        return []
+    course = fold(of.diary)
+    step = next_step(course, runs_of(of.reader, of.runner.id), of.now)
+    return [
+        Runs(wanted),
+        Programme(course, step, wanted),
+        Exercises(found.state, found.today),
+        Checks(last_check(of.diary)),
+    ]
 
 
 def _weeks(of: Coached, wanted: Wishes) -> tuple[Week, ...]:
