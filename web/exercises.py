@@ -9,14 +9,14 @@ from markupsafe import Markup
 from monitor.coach.ladder import Condition, Dose, Exercise, Legs, Range, drawing, ladder
 from monitor.coach.ladder.entries import Done, Flag, Morning, day_of
 from monitor.coach.ladder.running import Load, Run, load
-from monitor.coach.ladder.state import STOP_PAIN, LadderState, Session, allowed, fold
+from monitor.coach.ladder.state import LadderState, Session, allowed, fold
 from monitor.coach.ladder.today import LegToday, Today, today
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached
 from web.language import N_, _
 
-MOST_SESSIONS = 200
+MOST_SESSIONS = 60
 """Looked at for how much was run in five weeks."""
 
 FLAG_WORDS = {
@@ -229,6 +229,3 @@ def rows(state: LadderState) -> tuple[Row, ...]:
             leg = _("both") if len(done.legs) == 2 else words.side(side)
             found.setdefault(id(done), Row(done, leg, session.morning))
     return tuple(found.values())
-
-
-__all__ = ["FLAG_WORDS", "MORNING_WORDS", "STOP_PAIN", "Climb", "climb"]

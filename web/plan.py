@@ -29,7 +29,7 @@ from monitor.coach.programme import fold, next_step, runs_of
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached, coached, note
-from web.exercises import climb
+from web.exercises import Climb, climb
 from web.language import N_, _
 
 plan = Blueprint("plan", __name__)
@@ -57,7 +57,7 @@ def file(runner_id: str) -> Response:
     """Give the coming weeks as a calendar file."""
     of = coached(runner_id)
     wanted = wishes(of.diary) or Wishes()
-    dues = [due for week in _weeks(of, wanted) for _day, found in week for due in found]
+    dues = [due for week in _weeks(of, wanted, climb(of)) for _day, found in week for due in found]
     events = [Event(due.key, due.day, f"Medius: {title(due)}") for due in dues]
     body = calendar_file(UUID(of.runner.id), _("Medius: prepare to run"), events, of.now)
     response = Response(body, content_type="text/calendar; charset=utf-8")
@@ -87,9 +87,8 @@ def title(due: Due) -> str:
             return _("Exercises, left leg") if due.sides[0] is Side.LEFT else _("Exercises, right leg")
 
 
-def sources(of: Coached, wanted: Wishes) -> list[Source]:
-    """Return all that says what is due; nothing does while a red flag stands."""
-    found = climb(of)
+def _sources(of: Coached, wanted: Wishes, found: Climb) -> list[Source]:
+    """All that says what is due; nothing does while a red flag stands."""
     if found.state.stopped:
         return []
     course = fold(of.diary)
@@ -102,23 +101,23 @@ def sources(of: Coached, wanted: Wishes) -> list[Source]:
     ]
 
 
-def _weeks(of: Coached, wanted: Wishes) -> tuple[Week, ...]:
-    return calendar(sources(of, wanted), day_of(of.now), wanted.weeks)
+def _weeks(of: Coached, wanted: Wishes, found: Climb) -> tuple[Week, ...]:
+    return calendar(_sources(of, wanted, found), day_of(of.now), wanted.weeks)
 
 
 def _page(of: Coached) -> str:
-    wanted = wishes(of.diary) or Wishes()
+    wanted, found = wishes(of.diary) or Wishes(), climb(of)
     return render_template(
         "plan.html",
         coached=of,
         wanted=wanted,
-        weeks=_weeks(of, wanted),
+        weeks=_weeks(of, wanted, found),
         today=day_of(of.now),
         weekdays=[_(day) for day in WEEKDAYS],
         short=[_(day) for day in words.DAYS],
         choices=range(LEAST_WEEKS, MOST_WEEKS + 1),
         most_minutes=MOST_MINUTES,
-        climb=climb(of),
+        climb=found,
     )
 
 
