@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from monitor.checking import CheckWish, GuidedCheck
-from monitor.claims import Claims, refusing
+from monitor.claims import LASTS, Claims, refusing
 from monitor.commands import finite
 from monitor.control import RefusedError
 from monitor.cues.lamps import Lamps
@@ -157,7 +157,7 @@ class Ending:
 def hand_over(claims: Claims, address: str, console: Console, enough: threading.Event) -> None:
     """Show how to take the session home from the dashboard at an address.
 
-    Until somebody has, the time for it is over, or it is `enough`.
+    Until somebody has, and has had the time to read it there; or the time for it is over, or it is `enough`.
     """
     try:
         offer = claims.offer()
@@ -170,5 +170,7 @@ def hand_over(claims: Claims, address: str, console: Console, enough: threading.
         while claims.offer() is not None:
             if enough.wait(LOOKS_EVERY_S):
                 return
+        console.print(f"The dashboard goes on for {LASTS.seconds // 60} minutes. Ctrl-C ends it.")
+        enough.wait(LASTS.total_seconds())
     except RefusedError as error:
         console.print(str(error))

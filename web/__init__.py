@@ -5,12 +5,14 @@ from jinja2 import StrictUndefined
 
 from monitor.store import Clock, SystemClock
 from web import words
+from web.assets import assets
 from web.backup import backup, prepare_copies
 from web.check import check
 from web.claims import claims
 from web.coach import coach
 from web.commands import commands
 from web.comparing import comparing
+from web.compression import compression
 from web.config import Config
 from web.deletion import deletion
 from web.errors import errors
@@ -61,6 +63,8 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     prepare_copies(app)
     for blueprint in (
         guard,
+        assets,
+        compression,
         errors,
         owner,
         language_choice,

@@ -8,21 +8,17 @@ import threading
 from types import FrameType
 
 import click
-import waitress
 
 from monitor.journal import begin_logging
 from monitor.service import Service
 from web import Config, create_app
+from web.heap import keep_one_heap
 from web.pulse import keep_pulse
+from web.server import SPARE_THREADS, Server
 from web.streams import Streams
 
-SPARE_THREADS = 8
-"""For pages, while every live stream holds a thread."""
 STALLED_MS = 20_000
 """A phone that sleeps keeps its connection and reads nothing; the kernel drops it after this long."""
-OUTPUT_BYTES = 1 << 20
-MOST_SENT_BYTES = 1 << 14
-"""A form of ours is much smaller."""
 
 
 @click.command()
@@ -49,6 +45,7 @@ def main(
     with_parent: bool,
 ) -> None:
     """Serve the dashboard over the sessions in a database."""
+    keep_one_heap()
     begin_logging()
     try:
         app = create_app(Config(database, owner_dir, control, allowed_hosts))
@@ -56,18 +53,7 @@ def main(
         raise click.ClickException(f"the owner's PIN cannot be kept in {owner_dir} ({error.strerror})") from error
     streams: Streams = app.extensions["medius.streams"]
     listener = listen(host, port)
-    server = waitress.create_server(
-        app,
-        sockets=[listener],
-        threads=app.config["MEDIUS"].max_streams + SPARE_THREADS,
-        connection_limit=500,
-        asyncore_use_poll=True,
-        channel_request_lookahead=1,
-        max_request_body_size=MOST_SENT_BYTES,
-        outbuf_high_watermark=OUTPUT_BYTES,
-        ident=None,
-    )
-
+    server = Server(app, listener, app.config["MEDIUS"].max_streams + SPARE_THREADS)
     service = Service.from_environment()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

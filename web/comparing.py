@@ -16,6 +16,7 @@ from web.comparison import verdict
 from web.language import N_, _
 from web.sessions import find
 from web.speed import differ, in_words
+from web.turns import in_turn
 from web.words import SIDES, Shown, clock, duration, moment, number, show
 
 comparing = Blueprint("comparing", __name__)
@@ -105,6 +106,7 @@ def sessions(session_id: str) -> str:
 
 
 @comparing.get("/sessions/<session_id>/parts")
+@in_turn
 def parts(session_id: str) -> str:
     """Compare what was before a moment of a session with what came after it."""
     reader, session = find(session_id)

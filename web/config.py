@@ -17,7 +17,7 @@ class Config:
     """Names the pages answer to besides localhost, `*.local` and IP addresses; `*.name` is every name under it."""
     home: str = "/opt/medius"
     """Where Medius is installed as a unit, if it is."""
-    poll_s: float = 0.2
+    poll_s: float = 0.1
     """How often a live page looks into the store."""
     beat_s: float = 2.0
     """How often a live page without news is told that the line is still open."""

@@ -24,7 +24,6 @@ WORDS = {
         N_("This unit does not answer to that name"),
         N_("Open it by its IP address or by its name ending in .local, or start the dashboard with --allow-host NAME."),
     ),
-    503: (N_("Too many live pages are open"), N_("Close one of them, or wait a moment and load this page again.")),
 }
 OTHER = (N_("The dashboard could not make this page"), N_("Load it again. The measurement itself is not affected."))
 

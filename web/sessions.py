@@ -12,6 +12,7 @@ from web.feed import Feed
 from web.report import Answer, Report, answers, report
 from web.source import source
 from web.speed import in_words
+from web.turns import in_turn
 
 sessions = Blueprint("sessions", __name__)
 
@@ -48,6 +49,7 @@ def index() -> str:
 
 
 @sessions.get("/sessions/<session_id>")
+@in_turn
 def page(session_id: str) -> str:
     """Show one session."""
     reader, session = find(session_id)
@@ -61,6 +63,7 @@ def page(session_id: str) -> str:
 
 
 @sessions.get("/sessions/<session_id>/stances")
+@in_turn
 def every_stance(session_id: str) -> str:
     """Show every stance with every value."""
     reader, session = find(session_id)

@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Callable, Iterator
 
-from flask import Response, current_app, stream_with_context
-from werkzeug.exceptions import ServiceUnavailable
+from flask import Response, abort, current_app, stream_with_context
 
 from web.config import Config
+from web.language import _
 
 RETRY_MS = 1000
+"""A unit that begins anew is there by then."""
+NEXT_MS = 20
+"""After a stream that has lasted as long as it may: a phone misses no stance between it and the next."""
 
 
 class Streams:
@@ -36,10 +39,11 @@ class Streams:
 
 
 def follow(look: Callable[[], str], config: Config) -> Response:
-    """Answer with a `stream`. Raises `ServiceUnavailable` when too many are open."""
+    """Answer with a `stream`, or with 503 and a sentence when too many are open: pages then look now and then."""
     streams: Streams = current_app.extensions["medius.streams"]
     if not streams.take():
-        raise ServiceUnavailable(retry_after=5)
+        said = _("Too many live pages are open"), _("Close one of them, or wait a moment and load this page again.")
+        abort(Response(". ".join(said), 503, {"Retry-After": "5"}, mimetype="text/plain"))
     told = stream_with_context(stream(look, streams.pause, config))
     response = Response(told, mimetype="text/event-stream")
     response.call_on_close(streams.give_back)
@@ -55,7 +59,7 @@ def stream(look: Callable[[], str], pause: Callable[[float], bool], config: Conf
     looks_in_all = max(1, round(config.stream_s / config.poll_s))
     yield f"retry: {RETRY_MS}\n\n"
     told, quiet = "", 0
-    for _ in range(looks_in_all):
+    for _number in range(looks_in_all):
         news = look()
         quiet = 0 if news != told else quiet + 1
         if news != told:
@@ -65,3 +69,4 @@ def stream(look: Callable[[], str], pause: Callable[[float], bool], config: Conf
             yield "event: beat\ndata: \n\n"
         if not pause(config.poll_s):
             return
+    yield f"retry: {NEXT_MS}\n\n"

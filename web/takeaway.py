@@ -15,29 +15,32 @@ from web.heard import heard
 from web.language import _
 from web.runners import find as find_runner
 from web.sessions import find, report_of
+from web.turns import in_turn, one_of_few, together
 
 takeaway = Blueprint("takeaway", __name__)
 
-LINES_AT_ONCE = 200
 DIARY_SCHEMA = 1
 
 
 @takeaway.get("/sessions/<session_id>/stances.csv")
+@one_of_few
 def table(session_id: str) -> Response:
     """Give every stance as a row."""
     reader, session = find(session_id)
     lines = csv_lines(session.started_at, Stances(reader, session), speeds_of(reader, session))
-    return _download(session, _together(lines), "csv", "text/csv; charset=utf-8; header=present")
+    return _download(session, together(lines), "csv", "text/csv; charset=utf-8; header=present")
 
 
 @takeaway.get("/sessions/<session_id>/session.json")
+@one_of_few
 def document(session_id: str) -> Response:
     """Give everything as JSON of schema 1."""
     reader, session = find(session_id)
-    return _download(session, _together(json_parts(result_of(reader, session))), "json", "application/json")
+    return _download(session, together(json_parts(result_of(reader, session))), "json", "application/json")
 
 
 @takeaway.get("/sessions/<session_id>/activity.fit")
+@one_of_few
 def activity(session_id: str) -> Response | tuple[str, int]:
     """Give a FIT activity."""
     reader, session = find(session_id)
@@ -52,6 +55,7 @@ def activity(session_id: str) -> Response | tuple[str, int]:
 
 
 @takeaway.get("/sessions/<session_id>/report")
+@in_turn
 def page_to_print(session_id: str) -> str:
     """Show the session on one page of paper."""
     reader, session = find(session_id)
@@ -74,14 +78,3 @@ def _download(session: SessionRow, body: bytes | Iterable[str], suffix: str, kin
     response = Response(body, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_stem(session)}.{suffix}"'
     return response
-
-
-def _together(pieces: Iterable[str]) -> Iterable[str]:
-    """Yield the same text in fewer pieces, for each one is a system call."""
-    held: list[str] = []
-    for piece in pieces:
-        held.append(piece)
-        if len(held) == LINES_AT_ONCE:
-            yield "".join(held)
-            held.clear()
-    yield "".join(held)

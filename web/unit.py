@@ -67,7 +67,8 @@ def warning() -> str:
 
 def _told() -> str:
     view = _look()
-    return json.dumps({"html": render_template("_unit.html", view=view), "said": view.said})
+    html, below = (render_template(name, view=view) for name in ("_unit.html", "_engine.html"))
+    return json.dumps({"html": html, "below": below, "said": view.said})
 
 
 def _look() -> View:

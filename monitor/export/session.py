@@ -7,8 +7,8 @@ from monitor.export.document import Quality, Result, cadence_spm, higher_end
 from monitor.store import Calibration, Reader, SessionRow, StoreError
 from monitor.vocabulary import VARIABLES, Side, Stance, Statistic, Summary
 
-AT_ONCE = 2000
-"""Stances held in memory, a few megabytes [ours]."""
+AT_ONCE = 500
+"""Stances held in memory, some two megabytes with the chunk that they come from [ours]."""
 BUSY = "the computer was busy"
 NO_SUMMARY = "no summary was stored"
 

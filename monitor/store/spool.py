@@ -13,8 +13,9 @@ from monitor.store.codec import Values
 from monitor.store.errors import StoreError
 from monitor.store.writer import Insert, Row
 
-COMMIT_EVERY_S = 0.4
-"""The longest that a row waits for company; the commit has the rest of half a second."""
+COMMIT_EVERY_S = 0.15
+"""The longest that a row waits for company: what else is said of a stance, but not the next one. The live page has the
+rest of half a second."""
 BEAT_EVERY_S = 2.0
 """How often it is said that the unit still runs; the pages miss it after three times as long."""
 SLOW_EVERY_S = 10.0

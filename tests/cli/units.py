@@ -1,4 +1,4 @@
-"""`medius run` as a process of its own, with a pipe or a terminal for its output."""
+"""`medius run`, or another command, as a process of its own, with a pipe or a terminal for its output."""
 
 import fcntl
 import os
@@ -21,7 +21,9 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in 
 class Unit:
     """Starts at once. Use it in a `with`, which leaves nothing behind."""
 
-    def __init__(self, folder: Path, weights: Path, *arguments: str, columns: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, weights: Path, *arguments: str, columns: int | None = None, command: str = "run"
+    ) -> None:
         """With `columns` it has a terminal so wide, and else a pipe."""
         self.database = folder / "medius.sqlite"
         self._text = ""
@@ -32,7 +34,7 @@ class Unit:
         own = {"MEDIUS_STATE_DIR": str(folder), "MEDIUS_CACHE_DIR": str(weights.parent), "XDG_CONFIG_HOME": str(folder)}
         look = {"TERM": "xterm-256color", "NO_COLOR": "1"} if columns else {}
         self.process = subprocess.Popen(
-            [*(["setsid", "--ctty"] if columns else []), sys.executable, "-m", "monitor", "run", *arguments],
+            [*(["setsid", "--ctty"] if columns else []), sys.executable, "-m", "monitor", command, *arguments],
             stdin=theirs if columns else subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,

@@ -18,6 +18,20 @@ PATHS = (
 )
 
 
+@pytest.mark.parametrize(
+    ("base", "heeded"),
+    [
+        ("http://localhost", True),
+        ("http://127.0.0.1:8420", True),
+        ("https://medius.local", True),
+        ("http://medius.local", False),
+    ],
+)
+def test_a_page_keeps_to_itself_where_browsers_heed_it(client: FlaskClient, base: str, heeded: bool) -> None:
+    policy = client.get("/live", base_url=base).headers.get("Cross-Origin-Opener-Policy")
+    assert policy == ("same-origin" if heeded else None)
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize("host", ["localhost", "evil.example"])

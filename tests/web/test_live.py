@@ -268,7 +268,9 @@ def test_the_stream_tells_only_news_and_beats_when_there_are_none() -> None:
 
 
 def test_the_stream_ends_by_itself_so_that_none_outlives_its_reader() -> None:
-    assert len(list(stream(lambda: "a", lambda _: True, CONFIG))) == 2 + 9
+    told = list(stream(lambda: "a", lambda _: True, CONFIG))
+    assert len(told) == 2 + 9 + 1
+    assert told[-1] == "retry: 20\n\n"
 
 
 def test_the_page_streams_each_new_stance(unit: Unit) -> None:
