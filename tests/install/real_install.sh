@@ -22,8 +22,8 @@ if [ ! -e "$folder/bare.tar" ]; then
     mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
         --aptopt='Acquire::Languages "none"' \
         --include=ca-certificates,dbus,iproute2,libbpf1,python3,systemd,systemd-sysv,systemd-timesyncd,udev \
-        trixie "$folder/bare.tar.part" "deb $signed $mirror trixie main"
-    mv "$folder/bare.tar.part" "$folder/bare.tar"
+        trixie "$folder/bare.part.tar" "deb $signed $mirror trixie main"
+    mv "$folder/bare.part.tar" "$folder/bare.tar"
 fi
 rm -rf --one-file-system "$root"
 mkdir -p "$root"
