@@ -238,9 +238,10 @@ def test_the_plan_is_kept_shown_and_given_as_a_calendar_file(gym: Gym) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 @pytest.mark.parametrize("paper", ["A4 landscape", "Letter landscape"])
-def test_eight_full_weeks_are_one_sheet_of_paper(gym: Gym, tmp_path: Path, paper: str) -> None:
+@pytest.mark.parametrize("weeks", ["6", "8"])
+def test_full_weeks_are_one_sheet_of_paper(gym: Gym, tmp_path: Path, paper: str, weeks: str) -> None:
     ann, home = ann_of(gym)
-    full = {"day": [str(day) for day in range(7)], "minutes": "180", "weeks": "8"}
+    full = {"day": [str(day) for day in range(7)], "minutes": "180", "weeks": weeks}
     ann.post(f"{home}/plan", data=full, headers=HERE, base_url="http://medius.local")
     assert pages_of(get(ann, f"{home}/plan").text, paper, tmp_path) == 1
 
