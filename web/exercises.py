@@ -84,11 +84,6 @@ class Climb:
     can_take_back: bool
 
     @property
-    def left_to_do(self) -> int:
-        """How many are due and not optional."""
-        return sum(not doing.done and not doing.optional for group in self.groups for doing in group.doings)
-
-    @property
     def review(self) -> bool:
         """Whether six weeks are over."""
         return self.state.review_is_due(self.day)
