@@ -16,8 +16,6 @@ UP: Triple = (0.0, 1.0, 0.0)
 DOWN: Triple = (0.0, -1.0, 0.0)
 NEAR: Triple = (0.0, 0.0, 1.0)
 AWAY: Triple = (0.0, 0.0, -1.0)
-HEADWARDS: Triple = (1.0, 0.0, 0.0)
-"""Of who lies on a side with the head at the right."""
 FEETWARDS: Triple = (-1.0, 0.0, 0.0)
 STRAIGHT_DOWN = Along(DOWN, DOWN)
 HANGING = Along((0.02, -1.0, 0.05), (0.1, -1.0, 0.0))
@@ -298,9 +296,7 @@ REVERSE_LUNGE = Drawing(
     RIGHT,
     (
         Panel(
-            replace(
-                STANDING, pelvis=(0.25, STAND_Y, 0.0), right_leg=_foot(0.25, NEAR_FOOT), left_leg=_foot(0.25, FAR_FOOT)
-            ),
+            LUNGE_START,
             (),
             (Arrow((0.05, 0.15), (-0.55, 0.15), -0.25),),
         ),
