@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.camera import Camera
 from monitor.coach.check import Watch, body
-from monitor.coach.check.guide import RECORDING_OVER, Beep, Guide, Seen
+from monitor.coach.check.guide import ASKED, RECORDING_OVER, Beep, Guide, Seen
 from monitor.control import RefusedError
 from monitor.cues.lamps import Lamps
 from monitor.gait import GaitSettings
@@ -82,7 +82,7 @@ class GuidedCheck:
             return {**asdict(self._guide.stage), "kept": self._kept, "complaint": self._complaint}
 
     def run(self, lamps: Lamps, recorder: Recorder) -> None:
-        """Guide until it is over, and show for a while that it is. Raises CameraError, PoseFault."""
+        """Guide until it is over; show for a while that it is, unless it was stopped. Raises CameraError, PoseFault."""
         give = self._pool.offer if self._camera.live else self._pool.submit
         recorder.state(LampState.CHECKING, ON)
         over_s = None
@@ -95,7 +95,7 @@ class GuidedCheck:
             if self._guide.over:
                 over_s = frame.time_s if over_s is None else over_s
                 self._keep_result()
-                if frame.time_s - over_s >= SHOWN_S:
+                if self._guide.ended_because == ASKED or frame.time_s - over_s >= SHOWN_S:
                     return
         for observation in self._pool.drain():
             self._take(observation, lamps)
