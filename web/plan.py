@@ -24,6 +24,8 @@ from monitor.coach.plan import (
     last_check,
     wishes,
 )
+from monitor.coach.programme import fold, next_step, runs_of
+from monitor.coach.programme.ahead import ProgrammeAhead
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached, coached, note
@@ -85,8 +87,10 @@ def title(due: Due) -> str:
 
 def sources(of: Coached, wanted: Wishes) -> list[Source]:
     """Return all that says what is due."""
-    found = climb(of)
-    return [Runs(wanted), Exercises(found.state, found.today), Checks(last_check(of.diary))]
+    found, state = climb(of), fold(of.diary)
+    step = next_step(state, runs_of(of.reader, of.runner.id), of.now)
+    ahead = ProgrammeAhead(state, step, wanted.weekdays)
+    return [Runs(wanted), ahead, Exercises(found.state, found.today), Checks(last_check(of.diary))]
 
 
 def _weeks(of: Coached, wanted: Wishes) -> tuple[Week, ...]:
