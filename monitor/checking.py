@@ -63,6 +63,7 @@ class GuidedCheck:
     ) -> None:
         self._camera = camera
         self._pool = pool
+        self._view = settings.view
         self._watch = Watch(settings)
         self._guide = Guide(settings.view, network)
         self._heartbeat = heartbeat
@@ -79,7 +80,8 @@ class GuidedCheck:
     def stage(self) -> dict[str, Any]:
         """Where it is, in plain values; from any thread."""
         with self._lock:
-            return {**asdict(self._guide.stage), "kept": self._kept, "complaint": self._complaint}
+            stage = asdict(self._guide.stage)
+            return {**stage, "view": str(self._view), "kept": self._kept, "complaint": self._complaint}
 
     def run(self, lamps: Lamps, recorder: Recorder) -> None:
         """Guide until it is over; show for a while that it is, unless it was stopped. Raises CameraError, PoseFault."""
