@@ -1,5 +1,6 @@
 """The control check: the questions before it, the guidance while it is on, its result and how it went over time."""
 
+import contextlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -8,12 +9,14 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.coach.check import LIMITS_DEG, Part
+from monitor.coach.check.kinds import CHECK_REFUSED
 from monitor.coach.check.questions import MOST_PAIN, Ready, RedFlag, answers
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.vocabulary import DiaryEntry, View
 from web.asking import asked, unit_socket
 from web.checked import ADVICE, LEVEL_NAMES, PART_MEANS, PART_NAMES, REASONS, Checked, checks, trends
-from web.coach import coached
+from web.coach import coached, note
+from web.errors import NotDoneError, StillDoingError
 from web.language import N_, _
 
 check = Blueprint("check", __name__)
@@ -52,6 +55,7 @@ def begin(runner_id: str) -> AnyResponse | str | tuple[str, int]:
     if not said.complete or not (said.flags or nothing_wrong):
         return _page(runner_id, complaint=_("Answer every question first."), given=given), 400
     if not said.may_begin:
+        _write_down(runner_id, given)
         return render_template("check_refused.html", runner=runner, said=said, flag_words=FLAG_WORDS, most=MOST_PAIN)
     asked(_("The check cannot begin now"), "check", open=True, runner=runner.id, answers=given)
     return redirect(url_for("check.page", runner_id=runner_id), 303)
@@ -130,6 +134,12 @@ def _given() -> dict[str, Any]:
         **{str(one): True for one in RedFlag if one in flags},
         **({"pain": int(pain)} if pain.isascii() and pain.isdecimal() and len(pain) < 3 else {}),
     }
+
+
+def _write_down(runner_id: str, given: dict[str, Any]) -> None:
+    """Remember why there was none; what is said to the runner does not hang on it."""
+    with contextlib.suppress(NotDoneError, StillDoingError):
+        note(runner_id, CHECK_REFUSED, **given)
 
 
 def _on() -> str | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.coach import KINDS, CoachError
 from monitor.coach.check import CheckResult, body, leg
-from monitor.coach.check.kinds import CHECK
+from monitor.coach.check.kinds import CHECK, CHECK_REFUSED
 from monitor.coach.check.questions import MOST_PAIN, Ready, RedFlag, answers
 from monitor.vocabulary import Side, View
 from tests.coach.squatter import Squatter, watched
@@ -62,9 +62,9 @@ JSON = st.recursive(
 @settings(max_examples=100, deadline=None)
 @given(given_=st.dictionaries(st.sampled_from(["view", "legs", "differences", "at_depth", "pain", "limp"]), JSON))
 def test_whatever_comes_is_refused_or_kept(given_: dict[str, Any]) -> None:
-    with contextlib.suppress(CoachError):
-        KINDS[CHECK]([], given_, NOW)
-    assert not answers(given_).may_begin
+    for kind in (CHECK, CHECK_REFUSED):
+        with contextlib.suppress(CoachError):
+            KINDS[kind]([], given_, NOW)
 
 
 @pytest.mark.parametrize("pain", range(11))
@@ -80,7 +80,7 @@ def test_a_red_flag_stops_a_check_whatever_else_is_said(flag: RedFlag) -> None:
         said = answers({**rest, str(flag): True})
         assert said.complete
         assert not said.may_begin
-        assert said.flags == (flag,)
+        assert KINDS[CHECK_REFUSED]([], {**rest, str(flag): True}, NOW)["flags"] == [flag]
 
 
 def test_nothing_begins_without_every_answer() -> None:
@@ -94,3 +94,5 @@ def test_nothing_begins_without_every_answer() -> None:
     ):
         assert not answers(given_).may_begin
         assert not answers(given_).complete
+    with pytest.raises(CoachError):
+        KINDS[CHECK_REFUSED]([], {**WELL, "pain": 0}, NOW)

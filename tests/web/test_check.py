@@ -14,11 +14,10 @@ from flask.testing import FlaskClient
 from monitor.checking import CheckWish
 from monitor.coach.check import CheckResult, Part, body, leg
 from monitor.coach.check.guide import Guide, Seen, Step
-from monitor.coach.check.kinds import CHECK
+from monitor.coach.check.kinds import CHECK, CHECK_REFUSED
 from monitor.coach.check.questions import Ready, RedFlag
 from monitor.control import RefusedError
 from monitor.handover import OneSession
-from monitor.store.ownership import JOINED
 from monitor.vocabulary import DiaryEntry, Side, View
 from tests.coach.squatter import Angles, Squatter, watched
 from tests.coach.test_guide import rep
@@ -132,7 +131,7 @@ def test_a_red_flag_stops_it_with_no_score(gym: Gym, ann: FlaskClient, flag: Red
     page = check_page(answered(ann, flag=[str(flag), "none"], pain="7").text)
     assert "See a professional" in page.source
     assert unit_of(gym).wish is None
-    assert [e.kind for e in diary(gym, ann)] == [JOINED], "what was answered is kept nowhere"
+    assert [(e.kind, e.body) for e in diary(gym, ann)][1:] == [(CHECK_REFUSED, {"flags": [str(flag)], "pain": 7})]
 
 
 def test_pain_puts_it_off(gym: Gym, ann: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from monitor.coach.check.questions import answers
 from monitor.coach.check.reading import Part
 from monitor.coach.check.result import Level
 from monitor.coach.check.verdict import DISCARDED
@@ -12,6 +13,8 @@ from monitor.coach.errors import CoachError
 from monitor.vocabulary import DiaryEntry, Side, View
 
 CHECK = "check"
+CHECK_REFUSED = "check.refused"
+"""The questions before it were answered so that there was none: a red flag stops the exercises, too."""
 MOST_DEG = 90.0
 MOST_REPS = 1000
 _NO_CHECK = "This is no result of a control check."
@@ -31,6 +34,14 @@ def checked(_diary: Sequence[DiaryEntry], given: Mapping[str, Any], _now: dateti
             for part in map(str, Part)
         },
     }
+
+
+def refused(_diary: Sequence[DiaryEntry], given: Mapping[str, Any], _now: datetime) -> Mapping[str, Any]:
+    """Why there was no check: what was said that stops it."""
+    said = answers(given)
+    if not said.complete or said.may_begin:
+        raise CoachError("Nothing was answered that stops a control check.")
+    return {"flags": [str(flag) for flag in said.flags], "pain": said.pain}
 
 
 def _leg(of: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,4 +94,4 @@ def _count(value: Any) -> int:
     return value
 
 
-CHECK_KINDS = {CHECK: checked}
+CHECK_KINDS = {CHECK: checked, CHECK_REFUSED: refused}
