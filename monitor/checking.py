@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.camera import Camera
 from monitor.coach.check import Watch, body
-from monitor.coach.check.guide import RECORDING_OVER, Beep, Guide, Seen
+from monitor.coach.check.guide import ASKED, RECORDING_OVER, Beep, Guide, Seen
 from monitor.control import RefusedError
 from monitor.cues.lamps import Lamps
 from monitor.gait import GaitSettings
@@ -63,6 +63,7 @@ class GuidedCheck:
     ) -> None:
         self._camera = camera
         self._pool = pool
+        self._view = settings.view
         self._watch = Watch(settings)
         self._guide = Guide(settings.view, network)
         self._heartbeat = heartbeat
@@ -79,10 +80,11 @@ class GuidedCheck:
     def stage(self) -> dict[str, Any]:
         """Where it is, in plain values; from any thread."""
         with self._lock:
-            return {**asdict(self._guide.stage), "kept": self._kept, "complaint": self._complaint}
+            stage = asdict(self._guide.stage)
+            return {**stage, "view": str(self._view), "kept": self._kept, "complaint": self._complaint}
 
     def run(self, lamps: Lamps, recorder: Recorder) -> None:
-        """Guide until it is over, and show for a while that it is. Raises CameraError, PoseFault."""
+        """Guide until it is over; show for a while that it is, unless it was stopped. Raises CameraError, PoseFault."""
         give = self._pool.offer if self._camera.live else self._pool.submit
         recorder.state(LampState.CHECKING, ON)
         over_s = None
@@ -95,7 +97,7 @@ class GuidedCheck:
             if self._guide.over:
                 over_s = frame.time_s if over_s is None else over_s
                 self._keep_result()
-                if frame.time_s - over_s >= SHOWN_S:
+                if self._guide.ended_because == ASKED or frame.time_s - over_s >= SHOWN_S:
                     return
         for observation in self._pool.drain():
             self._take(observation, lamps)

@@ -76,7 +76,8 @@ class Terminal:
         """Print what is said now."""
         style = {CueKind.OUTSIDE: "bold yellow", CueKind.INSIDE: "bold blue", CueKind.OFF: "bold"}[cue.kind]
         has_blue = self._lamps is None or self._lamps.left_blue is not None
-        inside = "lamps blue" if has_blue else "lamps off"
+        blue = f"{cue.side} lamp blue" if cue.side else "lamps blue"
+        inside = blue if has_blue else "lamps off"
         lamp = {CueKind.OUTSIDE: f"{cue.side} lamp amber", CueKind.INSIDE: inside, CueKind.OFF: "lamps off"}
         figures = ""
         if cue.estimate_deg is not None and cue.sd_deg is not None and cue.target_deg is not None:

@@ -41,6 +41,8 @@ REFUSALS = {
     Why.ENDED_EARLY: "Say first whether it hurt when you ended the last session early.",
     Why.RUNNING: "A session of yours is running.",
 }
+SILENT_BESIDE = (Why.ONE_A_DAY, Why.CHECK_LATER)
+"""Of who waits for one of these, what is run besides is silent."""
 NO_BUZZER = "The metronome needs the buzzer, which is off or not fitted here: choose the lamps."
 NOT_YOURS = "The session that is running is not yours."
 SPEED_IS = "The speed of a belt is in metres a second"
@@ -185,7 +187,7 @@ class Turns:
         with self._lock:
             session, self._session = self._session, None
             self._at_speed = True
-        if session is not None and session.id == session_id and session.turn is not None and session.begun is not None:
+        if session is not None and session.id == session_id and session.turn is not None:
             runner_id = session.turn.runner_id
             self._write(lambda: self._settle(runner_id))
 
@@ -245,8 +247,8 @@ class Turns:
         if isinstance(step, Waits):
             if step.why in REFUSALS:
                 raise RefusedError(REFUSALS[step.why])
-            beside = extra_plan(state.course.baseline) if state.course else None
-            return Turn(runner_id, None, beside, speed_mps, until_s)
+            beside = extra_plan(state.course.baseline if state.course else None)
+            return Turn(runner_id, None, beside if step.why in SILENT_BESIDE else None, speed_mps, until_s)
         if step.plan.metronome_spm is not None and not self._has_buzzer():
             raise RefusedError(NO_BUZZER)
         return Turn(runner_id, step, step.plan, speed_mps, until_s)
@@ -281,6 +283,8 @@ class Turns:
                 work()
             except StoreError as error:
                 log.warning("a runner's session is not in the diary: %s", error)
+            except Exception:
+                log.exception("a runner's session is not in the diary")
 
         self._writer.submit(guarded)
 

@@ -9,11 +9,12 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-from monitor.coach.programme import Begun, available, fold, running_of
+from monitor.coach.programme import Begun, available, changes_in_s, fold, running_of
 from monitor.store import Clock, Reader, SessionRow, StoreError
-from monitor.vocabulary import Cue, CueKind, Side, Stance, Statistic
+from monitor.vocabulary import Cue, CueKind, CuePlan, Side, Stance, Statistic
 from web.heard import heard
 from web.language import N_, _, spoken
+from web.programme_view import minutes as minutes_in_words
 from web.programme_view import name_of
 from web.recent import recent
 from web.saying import Saying, saying, unreadable
@@ -189,13 +190,21 @@ def _live_plan(planned: tuple[Begun, float] | None) -> LivePlan | None:
         return None
     begun, run_s = planned
     minutes = round(begun.plan.run_s / 60.0)
-    if run_s >= begun.plan.run_s:
-        cue = _("all minutes are run")
-    elif not begun.plan.windows:
-        cue = _("a silent run")
-    else:
-        cue = _("the cue is there") if available(begun.plan, run_s) else _("no cue now: run on your own")
-    return LivePlan(name_of(begun.purpose, begun.number), min(int(run_s / 60.0) + 1, minutes), minutes, cue)
+    return LivePlan(
+        name_of(begun.purpose, begun.number), min(int(run_s / 60.0) + 1, minutes), minutes, _cue_of(begun.plan, run_s)
+    )
+
+
+def _cue_of(plan: CuePlan, run_s: float) -> str:
+    rest_s = changes_in_s(plan, run_s)
+    if rest_s is None:
+        return _("all minutes are run")
+    if not plan.windows:
+        return _("a silent run")
+    rest = minutes_in_words(60.0 * math.ceil(rest_s / 60.0))
+    if available(plan, run_s):
+        return _("the cue is there, %(time)s more", time=rest)
+    return _("no cue for %(time)s: run on your own", time=rest)
 
 
 def _nobody_runs(reader: Reader, says: Saying) -> Live:

@@ -5,10 +5,12 @@ import threading
 
 from flask import Blueprint, Response, current_app, render_template
 
+from monitor.store import RunnerRow
 from web import speed
 from web.claims import offered
 from web.feed import Feed, Live
 from web.language import spoken
+from web.source import source
 from web.streams import follow
 from web.whose import known_runner
 
@@ -35,7 +37,8 @@ class Bulletin:
 @live.get("/live")
 def page() -> str:
     """Show the running session; with a script it goes on by itself, without one the browser reloads it."""
-    return render_template("live.html", live=_feed().live(), runner=known_runner(), speed=speed)
+    shown = _feed().live()
+    return render_template("live.html", live=shown, runner=_whose(shown), speed=speed)
 
 
 @live.get("/live/events")
@@ -44,6 +47,14 @@ def events() -> Response:
     bulletin: Bulletin = current_app.extensions["medius.bulletin"]
     feed = _feed()
     return follow(lambda: bulletin.of(feed.live(), offered()), current_app.config["MEDIUS"])
+
+
+def _whose(shown: Live) -> RunnerRow | None:
+    """The runner whose phone asks, if the session that runs is theirs."""
+    runner, session = known_runner(), shown.session
+    reader = source().reader_if_any() if runner and session and session.ended_at is None else None
+    owner = reader.runner_of(session.id) if reader and session else None
+    return runner if runner and owner and owner.id == runner.id else None
 
 
 def _feed() -> Feed:

@@ -173,7 +173,7 @@ def _detail(step: Step | Waits, run: Run | None) -> Iterator[str]:
         yield _("Run %(time)s as you run now. The lamps stay dark.", time=minutes(left_s))
         return
     if step.plan.behind_s:
-        yield _("%(time)s of it are left today.", time=minutes(left_s).capitalize())
+        yield _("%(time)s of it are left today.", time=minutes(left_s))
     if step.again:
         yield _("The last session is more than two weeks ago: it is run once more.")
     yield _cue_words(step)
@@ -191,10 +191,10 @@ def _detail(step: Step | Waits, run: Run | None) -> Iterator[str]:
 def _cue_words(step: Step) -> str:
     run, cue = minutes(step.plan.run_s), minutes(cue_times(step.plan))
     if len(step.plan.windows) < 2:
-        return _("%(run)s of running, with the cue all the time.", run=run.capitalize())
+        return _("%(run)s of running, with the cue all the time.", run=run)
     return _(
         "%(run)s of running. The cue is there for %(cue)s in three parts; in between, and at the end, it is silent.",
-        run=run.capitalize(),
+        run=run,
         cue=cue,
     )
 
@@ -206,9 +206,11 @@ def _waits(waits: Waits) -> Iterator[str]:
     elif waits.why is Why.ENDED_EARLY:
         yield _("You ended the last session early. Say why, then it can be run again.")
     elif waits.why is Why.ONE_A_DAY:
-        yield _("One session a day. What you run besides is kept, with dark lamps.")
+        yield _("One session a day is enough.")
+        yield _("What you run besides is kept, with dark lamps.")
     elif waits.why is Why.CHECK_LATER and waits.until is not None:
         yield _("The next silent check is open from %(day)s on.", day=day(waits.until))
+        yield _("What you run besides is kept, with dark lamps.")
 
 
 def _needs(run: Run, now: datetime) -> Iterator[Need]:
@@ -269,7 +271,8 @@ def _checks(state: State, now: datetime) -> Iterator[CheckRow]:
         elif now > closes:
             how = _("missed: it was open until %(day)s", day=day(closes))
         else:
-            how = _("from %(first)s to %(last)s", first=day(opens), last=day(closes))
+            due = course.done_at + check.due
+            how = _("around %(due)s (%(first)s to %(last)s)", due=day(due), first=day(opens), last=day(closes))
         yield CheckRow(_("After %(time)s", time=_(CHECK_NAMES[n - 1])), how, n in course.checked)
 
 

@@ -42,8 +42,8 @@ NAMES = {"pelvis": "Pelvis drop", "knee": "Knee collapse", "trunk": "Trunk lean"
 @click.option(
     "--model",
     type=click.Choice([str(m) for m in Model]),
-    help="Size of the pose network. Default: heavy; the knee is off by 2.1° on average with it, by 2.9° with full, by "
-    "4° with lite, on rendered people.",
+    help="Size of the pose network. Default: heavy; the knee is off by 2.0° on average with it, by 2.9° with full, by "
+    "4.2° with lite, on rendered people.",
 )
 @click.option(
     "--json",

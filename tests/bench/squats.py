@@ -7,13 +7,13 @@ import csv
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from monitor.camera import VideoFile
-from monitor.coach.check import AT_DEPTH, Part, Rep, Watch
+from monitor.coach.check import AT_DEPTH, Part, Rep, Watch, leg, level_of
 from monitor.gait import GaitSettings
 from monitor.gait.axes import outward
 from monitor.pelvis import PelvicReader
@@ -90,12 +90,17 @@ class SquatClip:
 
     def reps(self, model: Model) -> list[Rep]:
         """What the check finds."""
-        watch = Watch(self.settings)
-        with (
-            VideoFile(self.folder / "video.mp4") as video,
-            PosePool(ensure_model(model), workers=os.cpu_count() or 1, size=video.size, reader=PelvicReader()) as pool,
-        ):
-            return [rep for observation in pool.observe(video) for rep in watch.push(observation)]
+        return reps_in(self.folder / "video.mp4", self.settings, model)
+
+
+def reps_in(video_path: Path, settings: GaitSettings, model: Model) -> list[Rep]:
+    """What the check finds in a video."""
+    watch = Watch(settings)
+    with (
+        VideoFile(video_path) as video,
+        PosePool(ensure_model(model), workers=os.cpu_count() or 1, size=video.size, reader=PelvicReader()) as pool,
+    ):
+        return [rep for observation in pool.observe(video) for rep in watch.push(observation)]
 
 
 def squat_clips(root: Path = SHARED / "clips" / "rendered") -> Iterator[SquatClip]:
@@ -119,7 +124,11 @@ class SquatFigures:
     depth_errors: list[float]
     """Of the squats matched, in leg lengths."""
     angle_errors_deg: dict[tuple[Side, Part], float]
-    """Of the mean over the squats matched, each read where the gate of 6 to 15 % would let it count or not."""
+    """Of the mean over the squats matched, too deep or too shallow ones among them."""
+    held: dict[tuple[Side, Part], bool]
+    """Whether the 95 % interval holds the truth."""
+    same_level: dict[tuple[Side, Part], bool]
+    """Whether the level is that of the truth."""
 
 
 def squat_figures(clip: SquatClip, model: Model) -> SquatFigures:
@@ -131,19 +140,19 @@ def squat_figures(clip: SquatClip, model: Model) -> SquatFigures:
         for rep in reps
         if true.side is rep.side and abs(true.bottom_s - rep.bottom_s) < NEAR_S
     ]
-    errors = {}
+    errors, held, same_level = {}, {}, {}
     for side in Side:
+        of_leg = leg([replace(rep, reason=None) for _, rep in pairs if rep.side is side], network=str(model))
         for part in Part:
-            both = [
-                (rep.measures[part].value, true.angles_deg[part])
-                for true, rep in pairs
-                if true.side is side and np.isfinite(true.angles_deg[part])
-            ]
-            known = [value - true for value, true in both if value is not None]
-            if known:
-                errors[side, part] = float(np.mean(known))
+            true_deg = float(np.mean([true.angles_deg[part] for true, _ in pairs if true.side is side]))
+            statistic = of_leg.parts[part]
+            if statistic.mean is None or statistic.ci95 is None or not np.isfinite(true_deg):
+                continue
+            errors[side, part] = statistic.mean - true_deg
+            held[side, part] = statistic.ci95[0] <= true_deg <= statistic.ci95[1]
+            same_level[side, part] = level_of(part, statistic.mean) is level_of(part, true_deg)
     depths = [rep.depth - true.depth for true, rep in pairs]
-    return SquatFigures(len(truth), len(reps), len(pairs), depths, errors)
+    return SquatFigures(len(truth), len(reps), len(pairs), depths, errors, held, same_level)
 
 
 def main(root: str | None = None, model: str = Model.HEAVY) -> None:
@@ -151,6 +160,8 @@ def main(root: str | None = None, model: str = Model.HEAVY) -> None:
     depths: list[float] = []
     errors: dict[Part, list[float]] = {part: [] for part in Part}
     differences: dict[Part, list[float]] = {part: [] for part in Part}
+    held: dict[Part, list[bool]] = {part: [] for part in Part}
+    same_level: dict[Part, list[bool]] = {part: [] for part in Part}
     for clip in squat_clips() if root is None else squat_clips(Path(root)):
         if not clip.squats:
             print(f"{clip.folder.name:26s} a run: {len(clip.reps(Model(model)))} squats found", flush=True)
@@ -167,6 +178,8 @@ def main(root: str | None = None, model: str = Model.HEAVY) -> None:
             said = ", ".join(f"{side} {error:+.1f}" for side, error in of.items()) or "withheld"
             print(f"    {part:8s} error of the mean at 8 %: {said} deg")
             errors[part] += of.values()
+            held[part] += [so for (_, name), so in f.held.items() if name is part]
+            same_level[part] += [so for (_, name), so in f.same_level.items() if name is part]
             if len(of) == len(Side):
                 differences[part].append(of[Side.LEFT] - of[Side.RIGHT])
     if not depths:
@@ -180,5 +193,6 @@ def main(root: str | None = None, model: str = Model.HEAVY) -> None:
         if len(size):
             print(
                 f"{part:8s} {len(size)} legs: |error| mean {size.mean():.2f}, rms {np.sqrt(np.mean(size**2)):.2f}, "
-                f"worst {size.max():.2f} deg; left less right: mean {apart.mean():.2f}, worst {apart.max():.2f}"
+                f"worst {size.max():.2f} deg; left less right: mean {apart.mean():.2f}, worst {apart.max():.2f}; "
+                f"interval holds {sum(held[part])}, level right {sum(same_level[part])}"
             )

@@ -43,7 +43,7 @@ class Unit(OneSession):
 
     def stage(self) -> dict[str, Any]:
         assert self.guide is not None
-        return {**asdict(self.guide.stage), "kept": False, "complaint": ""}
+        return {**asdict(self.guide.stage), "view": "rear", "kept": False, "complaint": ""}
 
     def stop(self) -> None:
         self.guide = self.wish = None

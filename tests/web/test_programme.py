@@ -160,12 +160,16 @@ def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
     runner.does("start")
     runner.runs_what_is_next(share=0.4, end=False)
     live = get(runner.phone, "/live").text
-    assert "Session 5 of 8 · minute 11 of 27 · the cue is there" in live
+    assert "Session 5 of 8 · minute 11 of 27 · the cue is there, 5 minutes more" in live
     assert "Your session is running" in runner.page()
     page = get(gym.owner(), "/live").text
     assert 'action="/unit/speed"' in page
     assert f'action="{runner.home}/programme/speed"' in live
-    assert 'name="speed"' not in get(gym.phone(), "/live").text
+    assert "It hurts: stop" in live
+    for other in (gym.phone(), Runner(gym).phone):
+        page = get(other, "/live").text
+        assert 'name="speed"' not in page
+        assert "It hurts" not in page
 
 
 def test_pain_and_its_way_back(gym: Gym) -> None:

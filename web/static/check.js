@@ -3,6 +3,7 @@
 
 const EVERY_MS = 400;
 const panel = document.getElementById("stage");
+let shown = ""; // what the browser makes of it is written otherwise
 
 async function ask() {
   try {
@@ -12,7 +13,7 @@ async function ask() {
       location.reload();
       return;
     }
-    if (panel.innerHTML !== news.html) panel.innerHTML = news.html;
+    if (shown !== news.html) panel.innerHTML = shown = news.html;
   } catch {
     // the unit or the network is away for a moment
   }

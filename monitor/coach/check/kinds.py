@@ -14,7 +14,7 @@ from monitor.vocabulary import DiaryEntry, Side, View
 
 CHECK = "check"
 CHECK_REFUSED = "check.refused"
-"""The questions before it were answered so that there was none."""
+"""The questions before it were answered so that there was none: a red flag stops the exercises, too."""
 MOST_DEG = 90.0
 MOST_REPS = 1000
 _NO_CHECK = "This is no result of a control check."

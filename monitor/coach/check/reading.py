@@ -21,10 +21,14 @@ from monitor.vocabulary import Measure, PelvicSource, Side
 AT_DEPTH = 0.08
 """Of the leg's length."""
 FROM_DEPTH, TO_DEPTH = 0.03, 0.13
+"""Frames between these are read [ours]."""
 FEWEST_FRAMES = 3
+LEAST_SHARE = 0.6
+"""Of the frames on the way down that a source of the hip line has to see [ours]."""
 LEAST_SPAN = 0.02
 """Of the leg's length, between the frames that are read [ours]."""
 LEAST_NOISE_DEG = 0.5
+"""Of one frame: few frames can lie on a line by chance [ours]."""
 MOST_PELVIS_SD_DEG = 1.7
 """As `monitor.gait.drop.MOST_NETWORK_SD_DEG`: a network that is less sure does not see the pelvis."""
 
@@ -70,7 +74,7 @@ def _pelvis(squat: Squat, frames: list[Posture]) -> Measure:
     """By the best source that sees it in most frames; the pose network's own hips do not follow the pelvis."""
     for source in (PelvicSource.GIVEN, PelvicSource.BELT, PelvicSource.NETWORK):
         lines = [(p, p.line) for p in frames if p.line is not None and p.line.source is source]
-        if len(lines) < max(FEWEST_FRAMES, 0.6 * len(frames)):
+        if len(lines) < max(FEWEST_FRAMES, LEAST_SHARE * len(frames)):
             continue
         sd_deg = float(np.median([line.sd_deg for _, line in lines]))
         if source is PelvicSource.NETWORK and sd_deg > MOST_PELVIS_SD_DEG:

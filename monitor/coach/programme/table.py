@@ -50,14 +50,13 @@ SESSIONS_AT_A_RATE = 2
 class Check:
     """A silent check after the last session."""
 
-    name: str
     due: timedelta
     opens: timedelta
     closes: timedelta
 
 
 CHECKS = (
-    Check("1 week", timedelta(days=7), timedelta(days=5), timedelta(days=14)),
-    Check("1 month", timedelta(days=30), timedelta(days=21), timedelta(days=45)),
-    Check("3 months", timedelta(days=91), timedelta(days=75), timedelta(days=120)),
+    Check(timedelta(days=7), timedelta(days=5), timedelta(days=14)),
+    Check(timedelta(days=30), timedelta(days=21), timedelta(days=45)),
+    Check(timedelta(days=91), timedelta(days=75), timedelta(days=120)),
 )
