@@ -1,4 +1,5 @@
-"""The unit as a service: it measures or is set up, does what button and socket ask, and tells the service manager."""
+"""The unit as a service: it measures, is set up or guides a control check, does what button and socket ask, and tells
+the service manager."""
 
 import logging
 import threading
@@ -10,24 +11,26 @@ from typing import Any
 from monitor.audience import Onlooker, Progress
 from monitor.camera import Camera
 from monitor.changes import changed, given_elsewhere, keep_changes
+from monitor.checking import ON, CheckWish, GuidedCheck
 from monitor.claims import Claims, refusing
+from monitor.coach.check.kinds import CHECK
 from monitor.commands import finite, listening
 from monitor.control import RefusedError
 from monitor.control.preview import WATCHED, Preview
 from monitor.cues.board import Board, Press, open_board
 from monitor.endings import CTRL_C, STOPPED, heeded
 from monitor.errors import MediusError
-from monitor.gait import summarise
+from monitor.gait import GaitSettings, summarise
 from monitor.onlookers import BumpWarning, Heartbeat, Notice
 from monitor.pelvis import PelvicReader
 from monitor.pose.pool import PosePool
 from monitor.pose.serving import lone_person
-from monitor.pose.weights import Model
+from monitor.pose.weights import Model, model_here
 from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
-from monitor.setup_file import roll_in_words, roll_of, setup_of, treadmill_of
+from monitor.setup_file import SetUp, roll_in_words, roll_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.turns import Turns
@@ -43,9 +46,11 @@ log = logging.getLogger(__name__)
 
 
 class Appliance:
-    """Measures, unless a set-up is asked for; between the two, and for other settings, all is opened anew.
+    """Measures, unless a set-up or a control check is asked for; between them, and for other settings, all is opened
+    anew.
 
-    `source` is the camera's name in the sessions.
+    `source` is the camera's name in the sessions; `open_for_check` opens what a control check looks at, where that is
+    something else.
     """
 
     def __init__(
@@ -56,11 +61,13 @@ class Appliance:
         open_camera: Callable[[Settings], Camera],
         source: str,
         service: Service,
+        open_for_check: Callable[[Settings], Camera] | None = None,
     ) -> None:
         self._settings = settings
         self._model = model
         self._model_path = model_path
         self._open_camera = open_camera
+        self._open_for_check = open_for_check or open_camera
         self._source = source
         self._service = service
         self.given_elsewhere = given_elsewhere()
@@ -71,8 +78,9 @@ class Appliance:
         self._recorder: Recorder | None = None
         self._unit: Unit | None = None
         self._setup: WatchedSetUp | None = None
+        self._check: GuidedCheck | None = None
         self._board: Board | None = None
-        self._wish: SetUpWish | None = None
+        self._wish: SetUpWish | CheckWish | None = None
         self._claims: Claims | None = None
         self._turns: Turns | None = None
 
@@ -98,10 +106,13 @@ class Appliance:
             while not self._stopped.is_set():
                 recorder.state(LampState.STARTING, "")
                 recorder.keep(_keep(self._settings))
-                if self._wish is None:
+                wish = self._wish
+                if wish is None:
                     self._measure(recorder)
+                elif isinstance(wish, SetUpWish):
+                    self._be_set_up(recorder, wish)
                 else:
-                    self._be_set_up(recorder, self._wish)
+                    self._guide(recorder, self._claims, wish)
             self._service.stopping()
             self._recorder = None
         if recorder.fault:
@@ -110,7 +121,7 @@ class Appliance:
     def stop(self) -> None:
         """End `run` soon; from any thread."""
         self._stopped.set()
-        for at_work in (self._unit, self._setup):
+        for at_work in (self._unit, self._setup, self._check):
             if at_work is not None:
                 at_work.stop()
 
@@ -199,6 +210,8 @@ class Appliance:
                 self.stop()
             elif press is Press.MUTE:
                 self.mute(not self._needed_board().lamps.state.muted)
+            elif self._check is not None:
+                self._check.stop()
             elif self._needed_unit().session is None:
                 self.begin()
             else:
@@ -208,31 +221,40 @@ class Appliance:
 
     def open_setup(self, wish: SetUpWish) -> None:
         """Be set up soon. Raises RefusedError."""
-        with self._changing:
-            unit = self._unit_without_session()
-            self._wish = wish
-            try:
-                unit.leave()
-            except RefusedError:
-                self._wish = None
-                raise
+        self._leave_for(wish)
+
+    def open_check(self, wish: CheckWish) -> None:
+        """Guide a control check soon. Raises RefusedError."""
+        self._leave_for(wish)
+
+    def check(self) -> GuidedCheck:
+        """The control check that is on. Raises RefusedError."""
+        if self._check is None:
+            on = isinstance(self._wish, CheckWish)
+            raise RefusedError("The control check begins: wait a moment." if on else "No control check is on.")
+        return self._check
 
     def setup(self) -> WatchedSetUp:
         """The set-up that is open. Raises RefusedError."""
         if self._setup is None:
-            raise RefusedError("The set-up is closed: open it first." if self._wish is None else "The set-up opens.")
+            opens = isinstance(self._wish, SetUpWish)
+            raise RefusedError("The set-up opens." if opens else "The set-up is closed: open it first.")
         return self._setup
 
     def status(self) -> dict[str, Any]:
         """How it is now."""
         unit, board = self._unit, self._board
-        state, reason = (LampState.SETUP, "") if self._setup else unit.state if unit else (LampState.STARTING, "")
+        state, reason = unit.state if unit else (LampState.STARTING, "")
+        if self._setup or self._check:
+            state, reason = LampState.SETUP if self._setup else LampState.CHECKING, ""
+        wish = self._wish
         return {
             "state": state.value,
             "reason": reason,
             "session": unit.session if unit else None,
             "muted": board is not None and board.lamps.state.muted,
-            "setup": self._wish is not None,
+            "setup": isinstance(wish, SetUpWish),
+            "check": wish.runner_id if isinstance(wish, CheckWish) else None,
             "next_runner": self._turns.next_runner() if self._turns else None,
             "speed_unit": self._settings.speed_unit.value,
             "can_click": self._settings.can_click,
@@ -247,9 +269,21 @@ class Appliance:
         recorder = self._recorder
         refusing(lambda: what(recorder))
 
+    def _leave_for(self, wish: SetUpWish | CheckWish) -> None:
+        with self._changing:
+            unit = self._unit_without_session()
+            self._wish = wish
+            try:
+                unit.leave()
+            except RefusedError:
+                self._wish = None
+                raise
+
     def _needed_unit(self) -> Unit:
-        if self._wish is not None:
+        if isinstance(self._wish, SetUpWish):
             raise RefusedError("The set-up is open: close it first.")
+        if self._wish is not None:
+            raise RefusedError("A control check is on: stop it first.")
         if self._unit is None:
             raise RefusedError("The unit is starting: wait a moment.")
         return self._unit
@@ -270,11 +304,9 @@ class Appliance:
         with ExitStack() as stack:
             camera = stack.enter_context(self._open_camera(settings))
             onlookers: list[Onlooker] = [Heartbeat(self._service, recorder)]
-            setup = None
-            try:
-                setup = setup_of(settings, self._source, camera.size)
-            except MediusError as error:  # the set-up page is where this is mended, and needs a unit that runs
-                onlookers.append(Notice(str(error)))
+            setup, complaint = self._set_up_as(camera)
+            if complaint:  # the set-up page is where this is mended, and needs a unit that runs
+                onlookers.append(Notice(complaint))
             treadmill, roll_deg = treadmill_of(settings, setup), roll_of(settings, setup)
             board = self._open_board(stack)
             pool = stack.enter_context(
@@ -340,13 +372,53 @@ class Appliance:
                 self._setup.run(board.lamps, recorder)
             log.warning("the set-up is closed")
 
+    def _guide(self, recorder: Recorder, claims: Claims, wish: CheckWish) -> None:
+        settings, model, model_path = self._settings, self._model, self._model_path
+        full = model_here(Model.FULL, settings.cache_dir) if model is Model.LITE else None
+        if full is not None:  # a squat is slow enough for it, and its knee is read better
+            model, model_path = Model.FULL, full
+        with ExitStack() as stack:
+            stack.callback(self._forget_wish)
+            camera = stack.enter_context(self._open_for_check(settings))
+            setup, _ = self._set_up_as(camera)
+            board = self._open_board(stack)
+            pool = stack.enter_context(
+                PosePool(
+                    model_path,
+                    workers=settings.workers,
+                    size=camera.size,
+                    reader=PelvicReader(),
+                    treadmill=treadmill_of(settings, setup),
+                )
+            )
+            self._check = GuidedCheck(
+                camera,
+                pool,
+                GaitSettings(settings.view, roll_of(settings, setup)),
+                str(model),
+                Heartbeat(self._service, recorder),
+                lambda result: claims.note(wish.runner_id, CHECK, result),
+            )
+            stack.callback(self._service.watch_every, CHANGING_S)
+            stack.callback(self._forget)
+            self._service.status(ON)
+            if not self._stopped.is_set():
+                self._check.run(board.lamps, recorder)
+
+    def _set_up_as(self, camera: Camera) -> tuple[SetUp | None, str]:
+        """The set-up that fits a camera, and why there is none though there should be."""
+        try:
+            return setup_of(self._settings, self._source, camera.size), ""
+        except MediusError as error:
+            return None, str(error)
+
     def _open_board(self, stack: ExitStack) -> Board:
         board = open_board(self._settings.pins, sound=self._settings.sound, on_press=self.press)
         self._board = stack.enter_context(board)
         return board
 
     def _forget(self) -> None:
-        self._unit = self._setup = self._board = None
+        self._unit = self._setup = self._check = self._board = None
 
     def _forget_wish(self) -> None:
         self._wish = None

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.changes import WrongSettingsError, in_words
+from monitor.checking import CheckWish, GuidedCheck
 from monitor.claims import Claims
+from monitor.coach.check.questions import answers
 from monitor.control import Control, RefusedError
 from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
@@ -55,6 +57,12 @@ class Commanded(Protocol):
     def setup(self) -> WatchedSetUp:
         """The set-up that is open."""
 
+    def open_check(self, wish: CheckWish) -> None:
+        """Guide a control check soon."""
+
+    def check(self) -> GuidedCheck:
+        """The control check that is on."""
+
     def status(self) -> dict[str, Any]:
         """How it is now."""
 
@@ -93,6 +101,8 @@ class Commands:
             "setup": self._setup,
             "report": self._report,
             "keep": self._keep,
+            "check": self._check,
+            "stage": lambda _: unit.check().stage(),
             "settings": self._settings,
             "change": self._change,
             "lamps": self._lamps,
@@ -151,6 +161,15 @@ class Commands:
 
     def _keep(self, _: Arguments) -> Answer:
         return {"complaint": self._unit.setup().keep()}
+
+    def _check(self, given: Arguments) -> None:
+        if given.get("open") is not True:
+            self._unit.check().stop()
+            return
+        said = given.get("answers")
+        if not isinstance(said, dict) or not answers(said).may_begin:
+            raise RefusedError("There is no control check with these answers.")
+        self._unit.open_check(CheckWish(_text(given, "runner")))
 
     def _offer(self, _: Arguments) -> Answer:
         offer = self._unit.claims.offer()

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from monitor.checking import CheckWish, GuidedCheck
 from monitor.claims import LASTS, Claims, refusing
 from monitor.commands import finite
 from monitor.control import RefusedError
@@ -21,6 +22,7 @@ from monitor.vocabulary import LampState
 LOOKS_EVERY_S = 1.0
 ONE_SESSION = "medius run measures one session, from its start to its end: start it again for another."
 NO_SETUP = "This unit was started with medius run: set the camera up with medius setup."
+NO_CHECK = "This unit was started with medius run, which measures runs: medius monitor guides a control check."
 NO_SETTINGS = "This unit was started with medius run, whose options and settings file say how it works."
 
 
@@ -70,6 +72,15 @@ class OneSession:
         """Raises RefusedError."""
         raise RefusedError(NO_SETUP)
 
+    def open_check(self, wish: CheckWish) -> None:
+        """Raises RefusedError."""
+        del wish
+        raise RefusedError(NO_CHECK)
+
+    def check(self) -> GuidedCheck:
+        """Raises RefusedError."""
+        raise RefusedError(NO_CHECK)
+
     def delete_session(self, session_id: str) -> None:
         """Delete a session that has ended, for good. Raises RefusedError."""
         refusing(lambda: self._recorder.delete_session(session_id))
@@ -106,6 +117,7 @@ class OneSession:
             "session": self._unit.session if self._unit else None,
             "muted": self._lamps is not None and self._lamps.state.muted,
             "setup": False,
+            "check": None,
             "next_runner": self.turns.next_runner(),
             "speed_unit": self._given.speed_unit.value,
             "can_click": self._given.can_click,

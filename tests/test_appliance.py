@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,37 @@ def running(tmp_path: Path, lite_model: Path) -> Iterator[Running]:
             yield Running(process, tmp_path / "run" / "monitor.sock", tmp_path / "state", manager)
         finally:
             process.kill()
+
+
+def stage_of(running: Running) -> dict[str, Any]:
+    try:
+        return ask(running.socket, "stage")
+    except RefusedError:
+        return {}
+
+
+def test_a_control_check_takes_the_units_place_and_gives_it_back(running: Running) -> None:
+    wait_for(lambda: running.status().get("state") == "ready")
+    runner = str(uuid.uuid4())
+    with pytest.raises(RefusedError, match="no control check with these answers"):
+        ask(running.socket, "check", open=True, runner=runner, answers={"pain": 0})
+    with pytest.raises(RefusedError, match="No control check is on"):
+        ask(running.socket, "check", open=False)
+    well = {"treadmill_off": True, "hold": True, "pain": 0}
+    ask(running.socket, "check", open=True, runner=runner, answers=well)
+    assert running.status()["check"] == runner
+    seen = wait_for(lambda: (s := stage_of(running)).get("step") in ("practice", "record") and s)
+    assert (seen["side"], seen["kept"]) == ("left", False)
+    assert running.status()["state"] == LampState.CHECKING
+    for command, arguments in (("begin", {}), ("setup", {"open": True})):
+        with pytest.raises(RefusedError, match="control check is on: stop it first"):
+            ask(running.socket, command, **arguments)
+    ask(running.socket, "check", open=False)
+    wait_for(lambda: running.status().get("state") == "ready")
+    assert running.status()["check"] is None
+    running.process.send_signal(signal.SIGTERM)
+    _, said = running.process.communicate(timeout=PATIENCE_S)
+    assert running.process.returncode == 0, said
 
 
 def test_a_service_runs_a_session_when_it_is_asked_and_ends_as_it_should(running: Running) -> None:

@@ -7,6 +7,7 @@ from monitor.store import Clock, SystemClock
 from web import words
 from web.assets import assets
 from web.backup import backup, prepare_copies
+from web.check import check
 from web.claims import claims
 from web.coach import coach
 from web.commands import commands
@@ -71,6 +72,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         runners,
         programme,
         coach,
+        check,
         climbing,
         plan,
         comparing,

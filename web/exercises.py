@@ -9,14 +9,14 @@ from markupsafe import Markup
 from monitor.coach.ladder import Condition, Dose, Exercise, Legs, Range, drawing, ladder
 from monitor.coach.ladder.entries import Done, Flag, Morning, day_of
 from monitor.coach.ladder.running import Load, Run, load
-from monitor.coach.ladder.state import STOP_PAIN, LadderState, Session, allowed, fold
+from monitor.coach.ladder.state import LadderState, Session, allowed, fold
 from monitor.coach.ladder.today import LegToday, Today, today
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached
 from web.language import N_, _
 
-MOST_SESSIONS = 200
+MOST_SESSIONS = 60
 """Looked at for how much was run in five weeks."""
 
 FLAG_WORDS = {
@@ -82,11 +82,6 @@ class Climb:
     groups: tuple[Group, ...]
     mornings: tuple[Asked, ...]
     can_take_back: bool
-
-    @property
-    def left_to_do(self) -> int:
-        """How many are due and not optional."""
-        return sum(not doing.done and not doing.optional for group in self.groups for doing in group.doings)
 
     @property
     def review(self) -> bool:
@@ -229,6 +224,3 @@ def rows(state: LadderState) -> tuple[Row, ...]:
             leg = _("both") if len(done.legs) == 2 else words.side(side)
             found.setdefault(id(done), Row(done, leg, session.morning))
     return tuple(found.values())
-
-
-__all__ = ["FLAG_WORDS", "MORNING_WORDS", "STOP_PAIN", "Climb", "climb"]

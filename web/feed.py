@@ -37,6 +37,7 @@ NO_VALUE = {
     "ready": N_("nobody runs yet"),
     "cannot_see": N_("the camera cannot see you"),
     "setup": N_("the unit is being set up"),
+    "checking": N_("a control check is on"),
     "fault": N_("the unit has a fault"),
     "off": N_("the unit is off"),
 }

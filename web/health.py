@@ -12,7 +12,7 @@ from web.source import source
 
 health = Blueprint("health", __name__)
 
-WELL = frozenset({"starting", "ready", "measuring", "cannot_see", "setup"})
+WELL = frozenset({"starting", "ready", "measuring", "cannot_see", "setup", "checking"})
 """A unit that sees nobody works."""
 
 

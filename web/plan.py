@@ -15,6 +15,7 @@ from monitor.coach.plan import (
     Checks,
     Due,
     Exercises,
+    Programme,
     Runs,
     Source,
     Week,
@@ -25,11 +26,10 @@ from monitor.coach.plan import (
     wishes,
 )
 from monitor.coach.programme import fold, next_step, runs_of
-from monitor.coach.programme.ahead import ProgrammeAhead
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached, coached, note
-from web.exercises import climb
+from web.exercises import Climb, climb
 from web.language import N_, _
 
 plan = Blueprint("plan", __name__)
@@ -57,7 +57,7 @@ def file(runner_id: str) -> Response:
     """Give the coming weeks as a calendar file."""
     of = coached(runner_id)
     wanted = wishes(of.diary) or Wishes()
-    dues = [due for week in _weeks(of, wanted) for _day, found in week for due in found]
+    dues = [due for week in _weeks(of, wanted, climb(of)) for _day, found in week for due in found]
     events = [Event(due.key, due.day, f"Medius: {title(due)}") for due in dues]
     body = calendar_file(UUID(of.runner.id), _("Medius: prepare to run"), events, of.now)
     response = Response(body, content_type="text/calendar; charset=utf-8")
@@ -71,6 +71,8 @@ def title(due: Due) -> str:
     match due.what:
         case What.RUN:
             return _("Run, %(n)s min", n=due.minutes)
+        case What.PROGRAMME if not due.number:
+            return _("Programme, silent run of %(n)s min", n=due.minutes)
         case What.PROGRAMME:
             return _("Programme, session %(number)s, %(n)s min", number=due.number, n=due.minutes)
         case What.SILENT:
@@ -85,31 +87,37 @@ def title(due: Due) -> str:
             return _("Exercises, left leg") if due.sides[0] is Side.LEFT else _("Exercises, right leg")
 
 
-def sources(of: Coached, wanted: Wishes) -> list[Source]:
-    """Return all that says what is due."""
-    found, state = climb(of), fold(of.diary)
-    step = next_step(state, runs_of(of.reader, of.runner.id), of.now)
-    ahead = ProgrammeAhead(state, step, wanted.weekdays)
-    return [Runs(wanted), ahead, Exercises(found.state, found.today), Checks(last_check(of.diary))]
+def _sources(of: Coached, wanted: Wishes, found: Climb) -> list[Source]:
+    """All that says what is due; nothing does while a red flag stands."""
+    if found.state.stopped:
+        return []
+    course = fold(of.diary)
+    step = next_step(course, runs_of(of.reader, of.runner.id), of.now)
+    return [
+        Runs(wanted),
+        Programme(course, step, wanted),
+        Exercises(found.state, found.today),
+        Checks(last_check(of.diary)),
+    ]
 
 
-def _weeks(of: Coached, wanted: Wishes) -> tuple[Week, ...]:
-    return calendar(sources(of, wanted), day_of(of.now), wanted.weeks)
+def _weeks(of: Coached, wanted: Wishes, found: Climb) -> tuple[Week, ...]:
+    return calendar(_sources(of, wanted, found), day_of(of.now), wanted.weeks)
 
 
 def _page(of: Coached) -> str:
-    wanted = wishes(of.diary) or Wishes()
+    wanted, found = wishes(of.diary) or Wishes(), climb(of)
     return render_template(
         "plan.html",
         coached=of,
         wanted=wanted,
-        weeks=_weeks(of, wanted),
+        weeks=_weeks(of, wanted, found),
         today=day_of(of.now),
         weekdays=[_(day) for day in WEEKDAYS],
         short=[_(day) for day in words.DAYS],
         choices=range(LEAST_WEEKS, MOST_WEEKS + 1),
         most_minutes=MOST_MINUTES,
-        climb=climb(of),
+        climb=found,
     )
 
 

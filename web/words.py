@@ -22,6 +22,7 @@ STATE_WORDS = {
     LampState.MEASURING: N_("Measuring"),
     LampState.CANNOT_SEE: N_("Cannot see you"),
     LampState.SETUP: N_("Somebody looks through the camera"),
+    LampState.CHECKING: N_("A control check is on"),
     LampState.FAULT: N_("Fault"),
     LampState.OFF: N_("Off"),
 }

@@ -11,6 +11,7 @@ import sys
 import click
 
 from monitor.cli.care import doctor, selftest, support_bundle, uninstall, update, weights, where
+from monitor.cli.check import check
 from monitor.cli.lamps import lamps
 from monitor.cli.live import run
 from monitor.cli.owner import pin
@@ -37,6 +38,7 @@ def main(context: click.Context) -> None:
     \b
     medius run            shows everything on a bundled clip, no camera needed
     medius analyze FILE   measures a recording
+    medius check FILE     reads single-leg squats in a recording
     medius setup          says where to move the camera, and measures its roll
     medius lamps test     lights every lamp in turn, and hears the button
     medius doctor         says what keeps a unit from working
@@ -49,7 +51,7 @@ def main(context: click.Context) -> None:
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a degree sign
 
 
-for command in (run, monitor, analyze, setup, lamps, bench, pin, backup, restore, export, delete):
+for command in (run, monitor, analyze, check, setup, lamps, bench, pin, backup, restore, export, delete):
     main.add_command(command)
 for command in (doctor, support_bundle, where, weights, selftest, update, uninstall):
     main.add_command(command)

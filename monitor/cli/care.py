@@ -13,6 +13,7 @@ from rich.console import Console
 from monitor.cli.parts import DEMO_CLIP, one_sentence_errors, pose_weights
 from monitor.control.pin import file_in, owner_of
 from monitor.errors import MediusError
+from monitor.pose.weights import Model, WeightsUnavailable, ensure_model
 from monitor.settings import read_settings
 from monitor.upkeep.layout import Layout, UpkeepError
 from monitor.upkeep.linux import PYTHON
@@ -93,10 +94,21 @@ def support_bundle(path: Path | None) -> None:
 
 @click.command()
 def weights() -> None:
-    """Fetch the pose network's weights, if they are not here already."""
+    """Fetch the pose network's weights, if they are not here already.
+
+    Beside the lite network the full one is fetched, which a control check uses.
+    """
     with one_sentence_errors():
-        model, path = pose_weights(read_settings({}))
+        settings = read_settings({})
+        model, path = pose_weights(settings)
         click.echo(f"The {model} pose network is here: {path}")
+        if model is Model.LITE:
+            try:
+                path = ensure_model(Model.FULL, cache_dir=settings.cache_dir)
+            except WeightsUnavailable as failure:
+                click.echo(f"A control check will use the lite one: {failure}", err=True)
+            else:
+                click.echo(f"The full pose network is here: {path}")
 
 
 @click.command()

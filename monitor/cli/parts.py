@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.camera import Camera
 
 DEMO_CLIP = Path(__file__).parent.parent / "demo" / "runner.mp4"
+CHECK_CLIP = DEMO_CLIP.with_name("squats.mp4")
 Command = Callable[..., Any]
 
 
@@ -55,15 +56,15 @@ def camera_options(command: Command) -> Command:
     return command
 
 
-def open_camera(source: str | None, settings: Settings, *, realtime: bool) -> "Camera":
-    """The camera of that name, a video file, or the bundled clip. Raises CameraError."""
+def open_camera(source: str | None, settings: Settings, *, realtime: bool, loop: bool = False) -> "Camera":
+    """The camera of that name, a video file, over and over if asked, or the bundled clip. Raises CameraError."""
     from monitor.camera import PiSettings, VideoFile
     from monitor.camera import open_camera as open_source
 
     if source is None:
         return VideoFile(DEMO_CLIP, realtime=realtime, loop=realtime)
     pi = PiSettings(settings.camera_turn_deg, settings.camera_fps, settings.mains_hz)
-    return open_source(source, realtime=realtime, pi=pi)
+    return open_source(source, realtime=realtime, loop=loop, pi=pi)
 
 
 def camera_name(source: str | None) -> str:
@@ -71,9 +72,12 @@ def camera_name(source: str | None) -> str:
     return "the bundled clip" if source is None else Path(source).name
 
 
-def pose_weights(settings: Settings) -> tuple[Model, Path]:
-    """The pose network that was asked for; in place of the lite one, where that cannot be had, the full one."""
-    wanted = [settings.model, Model.FULL] if settings.model is Model.LITE else [settings.model]
+def pose_weights(settings: Settings, instead: Sequence[Model] = ()) -> tuple[Model, Path]:
+    """The pose network that was asked for, or the first of those `instead` that can be had.
+
+    In place of the lite one that is the full one, unless something else is said.
+    """
+    wanted = [settings.model, *(instead or ([Model.FULL] if settings.model is Model.LITE else []))]
     errors = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
@@ -86,7 +90,8 @@ def pose_weights(settings: Settings) -> tuple[Model, Path]:
 
         model, path = ensure_any(wanted, cache_dir=settings.cache_dir, progress=report)
     if model is not settings.model:
-        message = f"The {settings.model} pose network cannot be had here; the {model} one is used, which is slower."
+        other = "slower" if list(Model).index(model) > list(Model).index(settings.model) else "less exact"
+        message = f"The {settings.model} pose network cannot be had here; the {model} one is used, which is {other}."
         click.echo(message, err=True)
     return model, path
 

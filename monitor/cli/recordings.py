@@ -65,16 +65,17 @@ def _measure(path: Path, settings: Settings, treadmill: "Region | None") -> "Res
     if path.suffix.lower() in TRACK_SUFFIXES:
         if treadmill is not None:
             raise MediusError("A landmark track is of one person: --treadmill is for videos.")
-        with _counting(path.name) as progress:
+        with counting(path.name) as progress:
             return analyze_track(path, gait, progress)
     with VideoFile(path) as video:
         _, model_path = pose_weights(settings)
-        with _counting(path.name) as progress:
+        with counting(path.name) as progress:
             return analyze_video(video, model_path, gait, progress, treadmill)
 
 
 @contextlib.contextmanager
-def _counting(label: str) -> Iterator[Callable[[int, int | None], None]]:
+def counting(label: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show how many frames are done."""
     errors = Console(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("frames"), TimeElapsedColumn(), TimeRemainingColumn())
     label_column = TextColumn("{task.description}", markup=False)

@@ -2,7 +2,7 @@
 
 import click
 
-from monitor.cli.parts import camera_name, one_sentence_errors, open_camera, pose_weights
+from monitor.cli.parts import CHECK_CLIP, camera_name, one_sentence_errors, open_camera, pose_weights
 from monitor.journal import begin_logging
 from monitor.settings import read_settings
 
@@ -11,7 +11,7 @@ from monitor.settings import read_settings
 @click.option(
     "--camera",
     metavar="SOURCE",
-    help="pi, usb:0, a video file, or demo for the bundled clip, over and over. Default: the setting camera, pi.",
+    help="pi, usb:0, or, over and over, a video file or demo for the bundled clips. Default: the setting camera, pi.",
 )
 def monitor(camera: str | None) -> None:
     """Run the unit as a service, session after session.
@@ -32,7 +32,8 @@ def monitor(camera: str | None) -> None:
             settings,
             model,
             model_path,
-            lambda settings: open_camera(source, settings, realtime=True),
+            lambda settings: open_camera(source, settings, realtime=True, loop=True),
             camera_name(source),
             Service.from_environment(),
+            lambda settings: open_camera(source or str(CHECK_CLIP), settings, realtime=True, loop=True),
         ).run()

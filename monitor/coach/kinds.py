@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from monitor.coach.check.kinds import CHECK_KINDS
 from monitor.coach.errors import CoachError
 from monitor.coach.ladder.kinds import LADDER_KINDS
 from monitor.coach.plan import PLAN_KINDS
@@ -17,4 +18,4 @@ Kind = Callable[[Sequence[DiaryEntry], Mapping[str, Any], datetime], Mapping[str
 
 What is given comes from a phone and can be anything that JSON holds.
 """
-KINDS: Mapping[str, Kind] = {**PROGRAMME_KINDS, **LADDER_KINDS, **PLAN_KINDS}
+KINDS: Mapping[str, Kind] = {**PROGRAMME_KINDS, **LADDER_KINDS, **PLAN_KINDS, **CHECK_KINDS}

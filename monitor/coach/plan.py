@@ -11,6 +11,10 @@ from monitor.coach.ladder import ladder
 from monitor.coach.ladder.entries import CHECK, day_of, whole
 from monitor.coach.ladder.state import REVIEW_EVERY, LadderState
 from monitor.coach.ladder.today import Today
+from monitor.coach.programme import State as ProgrammeState
+from monitor.coach.programme import Step, Waits, Why
+from monitor.coach.programme.entries import Purpose
+from monitor.coach.programme.table import CHECKS, RUN_MIN, SESSIONS, SILENT_MIN
 from monitor.vocabulary import DiaryEntry, Side
 
 PLANNED = "plan.set"
@@ -43,7 +47,7 @@ class Due:
     sides: tuple[Side, ...] = ()
     """Which legs exercise."""
     number: int = 0
-    """Of a session or a silent check, counted from 1; 0 for what is not counted."""
+    """Of a session or a silent check, counted from 1; 0 for what is not counted, as the first silent run."""
     minutes: int = 0
 
     @property
@@ -80,6 +84,45 @@ class Runs:
         for day in _days(first, last):
             if day.weekday() in self.wishes.weekdays:
                 yield Due(day, What.RUN, minutes=self.wishes.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The running programme's sessions on the days that one wants to run on, then its silent checks."""
+
+    state: ProgrammeState
+    next: Step | Waits
+    """What comes next by the programme's own rules."""
+    wishes: Wishes
+
+    def due(self, first: date, last: date) -> Iterator[Due]:
+        """Return its runs; nothing while it is left, or stopped for pain."""
+        course = self.state.course
+        if isinstance(self.next, Waits) and self.next.why not in (Why.ONE_A_DAY, Why.CHECK_LATER, Why.RUNNING):
+            return
+        begins = first if isinstance(self.next, Step) else first + timedelta(days=1)
+        days = (day for day in _days(begins, last) if day.weekday() in self.wishes.weekdays)
+        ended = day_of(course.done_at) if course is not None and course.is_complete and course.done_at else None
+        if ended is None:
+            for number, day in zip(self._sessions(), days, strict=False):
+                yield Due(
+                    day, What.PROGRAMME, number=number, minutes=round(RUN_MIN[number - 1] if number else SILENT_MIN)
+                )
+                ended = day if number == SESSIONS else None
+        for number, check in enumerate(CHECKS, 1):
+            if ended is not None and not (course and course.is_complete and number in course.checked):
+                day = max(ended + check.due, first)
+                if day <= min(last, ended + check.closes):
+                    yield Due(day, What.SILENT, number=number, minutes=round(SILENT_MIN))
+
+    def _sessions(self) -> Iterator[int]:
+        """The numbers of the sessions still to come; 0 is the silent run before the first."""
+        step, course = self.next, self.state.course
+        if isinstance(step, Step):
+            first = 0 if step.purpose is Purpose.BASELINE else step.number
+        else:
+            first = course.done + 1 if course is not None else 1
+        yield from range(first, SESSIONS + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,9 @@ class Lamps:
     ) -> None:
         """Claim the pins, all dark but the status lamp.
 
-        `clock` gives seconds. While a cue is lit or the status is MEASURING, `status` or `show` is due within
-        `silence_limit_s`: with every frame, say. Beyond it the lamps go to FAULT, because what they say is no longer
-        known to be true. Without `background` the caller runs `refresh` when it is due.
+        `clock` gives seconds. While a cue is lit or the status is MEASURING or CHECKING, `status` or `show` is due
+        within `silence_limit_s`: with every frame, say. Beyond it the lamps go to FAULT, because what they say is no
+        longer known to be true. Without `background` the caller runs `refresh` when it is due.
         """
         self._clock = clock
         self._on_change = on_change
@@ -86,6 +86,7 @@ class Lamps:
         self._reason: str | None = None
         self._since_s = self._heard_s = clock()
         self._cue: Cue | None = None
+        self._pointed: Side | None = None
         self._told: LampsState | None = None
         self._sound = sound if sound is not None else Sound()
         self._buzzing = Buzzing(self._sound, self._since_s)
@@ -137,6 +138,18 @@ class Lamps:
             if (state, reason) == (self._means, self._reason):
                 return
             self._set(state, reason, now_s)
+        self._refresh_now()
+
+    def point(self, side: Side | None, sound: tuple[float, ...] = ()) -> None:
+        """In a control check: light one side's amber lamp, or none, and sound a pattern: seconds on, off, on…
+
+        Raises LampError when the lamps are closed or broken.
+        """
+        with self._due:
+            self._check()
+            self._pointed, now_s = side, self._clock()
+            if sound:
+                self._buzzing.play(now_s, sound)
         self._refresh_now()
 
     def fault(self, reason: str) -> None:
@@ -266,6 +279,8 @@ class Lamps:
         if state is not self._means:
             self._since_s = now_s
         self._means, self._reason = state, reason
+        if state is not LampState.CHECKING:
+            self._pointed = None
         if state in (LampState.FAULT, LampState.MEASURING):
             self._walked_s = -math.inf
         if state is LampState.FAULT:
@@ -276,7 +291,7 @@ class Lamps:
 
     def _claims(self) -> bool:
         lit = self._cue is not None and self._cue.kind is not CueKind.OFF
-        return self._means is not LampState.FAULT and (lit or self._means is LampState.MEASURING)
+        return self._means is not LampState.FAULT and (lit or self._means in (LampState.MEASURING, LampState.CHECKING))
 
     def _wanted(self, now_s: float) -> tuple[dict[str, bool], float]:
         """What is to be lit, and for how many seconds that stays so."""
@@ -291,9 +306,9 @@ class Lamps:
         buzzer, buzzer_s = self._buzzing.phase(now_s, self._means, outside is not None)
         heeded_s = self._heard_s + self._silence_limit_s - now_s if self._claims() else math.inf
         lit = {
-            "left_amber": outside is Side.LEFT,
+            "left_amber": Side.LEFT in (outside, self._pointed),
             "left_blue": Side.LEFT in inside,
-            "right_amber": outside is Side.RIGHT,
+            "right_amber": Side.RIGHT in (outside, self._pointed),
             "right_blue": Side.RIGHT in inside,
             "status": status,
             "buzzer": buzzer,

@@ -17,10 +17,12 @@ PATTERNS: Mapping[LampState, tuple[float, ...]] = {
     LampState.MEASURING: (math.inf,),
     LampState.CANNOT_SEE: (0.3, 0.4, 0.3, 2.0),
     LampState.SETUP: (1.7, 0.3),
+    LampState.CHECKING: (1.5, 0.5, 0.5, 0.5),
     LampState.FAULT: (0.4, 0.4),
 }
 """Seconds lit, dark, lit, dark… over and over. In words: dark; slow and even; a short flash every two seconds; steady;
-two flashes and a pause; lit with a short gap every two seconds, as an eye that blinks; quick and even."""
+two flashes and a pause; lit with a short gap every two seconds, as an eye that blinks; long and short in turn; quick
+and even."""
 ANSWER_S = 0.65
 """An answer to the button is dark for so long and then lit: whatever the pattern, it shows, and flashes no faster."""
 WALK_S = 2.0

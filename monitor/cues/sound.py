@@ -1,8 +1,10 @@
 """What the buzzer is for, and when it sounds: pure, told the time."""
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from monitor.vocabulary import LEAST_SPM, MOST_SPM, LampState
 
@@ -43,6 +45,8 @@ class Buzzing:
     def __init__(self, sound: Sound, origin_s: float) -> None:
         self._origin_s = origin_s
         self._cue_until_s = self._answer_until_s = -math.inf
+        self._played: tuple[float, tuple[float, ...]] = -math.inf, ()
+        """Since when, and the ends of what is on, off, on… in seconds after that."""
         self.sound = sound
         self.muted = False
 
@@ -56,6 +60,11 @@ class Buzzing:
         if self.sound.use is not BuzzerUse.OFF:
             self._answer_until_s = now_s + BEEP_S
 
+    def play(self, now_s: float, pattern: tuple[float, ...]) -> None:
+        """Sound a pattern, seconds on, off, on…, in place of one that still sounds."""
+        if self.sound.use is not BuzzerUse.OFF:
+            self._played = now_s, tuple(accumulate(pattern))
+
     def phase(self, now_s: float, means: LampState, cued: bool) -> tuple[bool, float]:
         """Whether it sounds while the unit is so and cues or does not, and for how many seconds that stays so."""
         if self.muted or means is LampState.FAULT:
@@ -63,6 +72,10 @@ class Buzzing:
         until_s = max(self._answer_until_s, self._cue_until_s if cued else -math.inf)
         if now_s < until_s:
             return True, until_s - now_s
+        since_s, ends_s = self._played
+        if means is LampState.CHECKING and ends_s and now_s - since_s < ends_s[-1]:
+            part = bisect_right(ends_s, now_s - since_s)
+            return part % 2 == 0, ends_s[part] - (now_s - since_s)
         if self.sound.metronome_spm is None or self.sound.use is not BuzzerUse.METRONOME:
             return False, math.inf
         if means is not LampState.MEASURING:

@@ -85,6 +85,15 @@ def ensure_any(
     raise failures[0]
 
 
+def model_here(model: Model, cache_dir: Path | None = None) -> Path | None:
+    """Return the path of `model`'s verified bundle where it was fetched before; nothing is fetched."""
+    path = (cache_dir or user_cache_path("medius")) / model.file_name
+    try:
+        return path if _sha256(path) in KNOWN_SHA256[model] else None
+    except OSError:
+        return None
+
+
 def check_bundle(path: Path) -> Path:
     """Return `path` if it can be a pose bundle, of whatever origin. Raises WeightsUnavailable."""
     try:

@@ -38,5 +38,6 @@ class LampState(StrEnum):
     MEASURING = "measuring"
     CANNOT_SEE = "cannot see you"
     SETUP = "somebody looks through the camera"
+    CHECKING = "a control check is on"
     FAULT = "fault"
     OFF = "off"

@@ -2,14 +2,14 @@
 
 import sys
 
-from tests.bench import cameras, cost, mocap, modes, pelvis, pictures, rendered
+from tests.bench import cameras, cost, mocap, modes, pelvis, pictures, rendered, squats
 
 USAGE = (
-    "usage: python -m tests.bench mocap | cost | (rendered | modes) [FOLDER [lite | full | heavy]]"
+    "usage: python -m tests.bench mocap | cost | (rendered | modes | squats) [FOLDER [lite | full | heavy]]"
     " | (pelvis | cameras) FOLDER [lite | full | heavy] | pictures FOLDER OUT.png"
 )
 BENCHMARKS = {"mocap": mocap.main, "cost": cost.main}
-ON_CLIPS = {"rendered": rendered.main, "modes": modes.main}
+ON_CLIPS = {"rendered": rendered.main, "modes": modes.main, "squats": squats.main}
 ON_TEST_CLIPS = {"pelvis": pelvis.main, "cameras": cameras.main}
 
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from monitor.coach.check import Part
+from monitor.gait import GaitSettings
 from monitor.pose.weights import Model, WeightsUnavailable, ensure_model
 from monitor.vocabulary import Side, View
-from tests.bench import mocap, rendered
+from tests.bench import mocap, rendered, squats
 
 needs_mocap = pytest.mark.skipif(not any(mocap.trials()), reason="../shared/mocap is not here")
 needs_clips = pytest.mark.skipif(not any(rendered.clips()), reason="../shared/clips is not here")
@@ -75,3 +77,38 @@ def test_rendered_runners_from_video_to_value(name: str) -> None:
     assert all(figures.drop_held.values()), "the stated interval is honest, however wide"
     if "belt" in name:
         assert all(abs(error) <= 0.5 for error in figures.errors_deg["pelvic_drop_deg"].values())
+
+
+def model_or_skip(model: Model) -> Model:
+    try:
+        ensure_model(model)
+    except WeightsUnavailable as failure:
+        pytest.skip(str(failure))
+    return model
+
+
+@pytest.mark.skipif(not any(squats.squat_clips()), reason="../shared/clips is not here")
+def test_rendered_single_leg_squats_from_video_to_value() -> None:
+    clip = next(clip for clip in squats.squat_clips() if clip.folder.name == "10_slsquat_rear_30")
+    figures = squats.squat_figures(clip, model_or_skip(Model.FULL))
+    assert figures.true == figures.found == figures.matched == 10
+    assert np.mean(np.abs(figures.depth_errors)) <= 0.015
+    most_deg = {Part.KNEE: 3.0, Part.TRUNK: 1.5, Part.PELVIS: 1.5}
+    assert len(figures.angle_errors_deg) == len(Part) * len(Side)
+    assert all(abs(error) <= most_deg[part] for (_, part), error in figures.angle_errors_deg.items())
+    assert all(figures.held.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "bottom_s"),
+    [("front_sls_hyva2", Side.LEFT, (3.4, 3.9)), ("front_sls_hyva_ja_paha", Side.RIGHT, (5.8, 6.9))],
+)
+def test_real_single_leg_squats_are_counted_as_by_eye(name: str, side: Side, bottom_s: tuple[float, float]) -> None:
+    """Each clip begins in the middle of a squat and holds one whole one; the first also ends in the middle of one."""
+    path = mocap.SHARED / "clips" / "real" / f"{name}.mp4"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    (rep,) = squats.reps_in(path, GaitSettings(View.FRONT), model_or_skip(Model.LITE))
+    assert rep.side is side
+    assert bottom_s[0] <= rep.bottom_s <= bottom_s[1]
+    assert rep.reason == "too deep"

@@ -29,6 +29,8 @@ def _paths(app: Flask, shown: Shown) -> Iterator[str]:
         "runner_id": shown.runner,
         "token": shown.link,
         "filename": "medius.css",
+        "name": "clam",
+        "leg": "left",
     }
     with app.test_request_context():
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):

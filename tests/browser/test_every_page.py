@@ -34,7 +34,8 @@ class Scene:
 
     def complaints(self, look: Look) -> dict[str, list[str]]:
         """What is wrong with which page."""
-        own = f"/runners/{self.shown.runner}", f"/sessions/{self.shown.sessions['own']}"
+        home = f"/runners/{self.shown.runner}"
+        own = home, f"{home}/coach", f"{home}/exercises", f"{home}/plan", f"/sessions/{self.shown.sessions['own']}"
         of_owner = visited(self.owner, self.place, pages(self.place, self.shown), look)
         return of_owner | visited(self.runner, self.place, own, look)
 

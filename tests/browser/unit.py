@@ -28,6 +28,12 @@ from tests.web import demo
 ALIVE_EVERY_S = 1.0
 LENGTH_S = 64.0
 """Of the sessions that are looked at most: enough to be compared in halves, and not more than a page soon takes."""
+TRAINED = (
+    ("ladder.asked", {"flags": [], "outer_hip": ["left"]}),
+    ("ladder.done", {"exercise": "bridge", "leg": "both", "sets": 1, "reps": 5, "seconds": 5, "effort": 4, "pain": 1}),
+    ("plan.set", {"weekdays": [0, 2, 5], "minutes": 45, "weeks": 8}),
+)
+"""What the runner's coach remembers."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,8 @@ def resting_unit(folder: Path) -> Iterator[tuple[Shown, Recorder]]:
         recorder.state(LampState.READY, "")
         recorder.engine(demo.make_engine())
         stack.enter_context(_alive(recorder))
+        for kind, given in TRAINED:
+            claims.note(runner, kind, given)
         offer = claims.offer()
         assert offer is not None
         yield Shown(sessions, runner, key, offer.token), recorder

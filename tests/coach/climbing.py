@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.coach import KINDS, CoachError
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import ASKED, CHECK, DONE, MORNING, REVIEWED, SEEN, UNDONE
+from monitor.coach.ladder.entries import ASKED, CHECK, DONE, MORNING, REVIEWED, SEEN, UNDONE, day_of
 from monitor.coach.ladder.state import LadderState, fold, step
 from monitor.coach.ladder.today import Today, today
 from monitor.vocabulary import DiaryEntry, Side
@@ -77,18 +77,22 @@ class Runner:
     def state(self) -> LadderState:
         known, state = self.known
         if known > len(self.entries) or any(entry.kind == UNDONE for entry in self.entries[known:]):
-            state = fold(self.entries, ladder(), UTC)
+            state = fold(self.entries, ladder())
         else:
             for entry in self.entries[known:]:
-                state = step(state, entry, ladder(), UTC)
+                state = step(state, entry, ladder())
         self.known = len(self.entries), state
         return state
+
+    @property
+    def day(self) -> date:
+        return day_of(self.now)
 
     def stage(self, side: Side) -> int:
         return self.state().legs[side].stage
 
     def today(self, *, lighter: bool = False) -> Today:
-        return today(self.state(), self.now.date(), ladder(), lighter=lighter)
+        return today(self.state(), self.day, ladder(), lighter=lighter)
 
     def climb_to(self, stage: int, *legs: Side) -> "Runner":
         """Do all that it takes, with nothing that hurts."""
@@ -100,7 +104,7 @@ class Runner:
             self.session(*behind)
             self.later(1)
             for side in behind:
-                if self.state().legs[side].unanswered(self.now.date()):
+                if self.state().legs[side].unanswered(self.day):
                     self.morning(side, "none")
         raise AssertionError("never got there")
 
@@ -142,7 +146,7 @@ class Table:
     answered: bool = False
 
     def read(self, entry: DiaryEntry) -> None:
-        day, body = entry.at.date(), dict(entry.body)
+        day, body = day_of(entry.at), dict(entry.body)
         if entry.kind == ASKED:
             self.answered, self.hurting = True, set(body["outer_hip"])
             self.flags |= set(body["flags"])

@@ -2,7 +2,7 @@
 
 import random
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import pytest
@@ -229,7 +229,7 @@ def test_while_running_rises_the_dose_is_one_stage_lighter(stage: int, side: Sid
 
 @given(st.lists(st.tuples(st.integers(-80, 3), st.integers(0, 200)), max_size=30))
 def test_running_rises_when_a_week_is_thirty_percent_above_the_four_before(given_: list[tuple[int, int]]) -> None:
-    today = Runner().now.date()
+    today = Runner().day
     runs = [Run(today + timedelta(days=days), minutes) for days, minutes in given_]
     found = load(runs, today)
     week = sum(minutes for days, minutes in given_ if -6 <= days <= 0)
@@ -251,16 +251,16 @@ def test_a_red_flag_said_at_a_control_check_stops_the_ladder_too() -> None:
 def test_after_six_weeks_one_looks_back_and_is_asked_anew() -> None:
     runner = Runner().begin()
     runner.later(41)
-    assert not runner.state().review_is_due(runner.now.date())
+    assert not runner.state().review_is_due(runner.day)
     with pytest.raises(CoachError, match="not over"):
         runner.write(REVIEWED)
     runner.later(1)
-    assert runner.state().review_is_due(runner.now.date())
+    assert runner.state().review_is_due(runner.day)
     runner.write(REVIEWED)
     assert runner.today().legs[LEFT].items == ()
     runner.begin()
     assert runner.today().legs[LEFT].items
-    assert not runner.state().review_is_due(runner.now.date())
+    assert not runner.state().review_is_due(runner.day)
 
 
 def test_the_legs_go_their_own_ways() -> None:
@@ -293,7 +293,7 @@ def test_what_comes_up_today_is_not_due_today() -> None:
     runner.session(LEFT)
     today = runner.today().legs[LEFT]
     assert (today.stage, today.moved, today.items) == (1, 1, ())
-    assert today.next_day == (runner.now + timedelta(days=2)).date()
+    assert today.next_day == runner.day + timedelta(days=2)
 
 
 def test_a_slip_of_the_finger_is_taken_back() -> None:
@@ -351,7 +351,7 @@ def random_input(runner: Runner, dice: random.Random) -> None:
     if what < 0.2:
         runner.later(dice.choice([0.2, 1, 1, 1, 2, 3, 12]))
         for each in Side:
-            if dice.random() < 0.8 and runner.state().legs[each].unanswered(runner.now.date()):
+            if dice.random() < 0.8 and runner.state().legs[each].unanswered(runner.day):
                 runner.morning(each, dice.choice(["none"] * 12 + ["some", "worse"]))
     elif what < 0.23:
         runner.begin(
@@ -412,7 +412,7 @@ def test_a_thousand_inputs_reach_nothing_that_the_table_forbids(seed: int) -> No
                 assert item.exercise.stage <= table.stage[side] - (shown.lighter and table.stage[side] > 0)
                 assert may_lie(item.exercise.id, side, table.hurting)
                 assert item.exercise.id != "skips" or min(table.stage.values()) == 5
-    assert fold(runner.entries, ladder(), UTC) == runner.state()
+    assert fold(runner.entries, ladder()) == runner.state()
     assert max(reached) >= 3, "the inputs climb"
 
 

@@ -5,15 +5,30 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from monitor.coach import KINDS, CoachError
 from monitor.coach.ics import Event, calendar_file
-from monitor.coach.plan import PLANNED, Checks, Due, Exercises, Runs, What, Wishes, calendar, last_check, wishes
+from monitor.coach.ladder.entries import day_of
+from monitor.coach.plan import (
+    PLANNED,
+    Checks,
+    Due,
+    Exercises,
+    Programme,
+    Runs,
+    What,
+    Wishes,
+    calendar,
+    last_check,
+    wishes,
+)
+from monitor.coach.programme import How, Step
 from monitor.vocabulary import DiaryEntry, Side
-from tests.coach.climbing import STEADY, Runner
+from tests.coach.climbing import BEGIN, STEADY, Runner
+from tests.coach.walk import Walk
 
 MONDAY = date(2026, 3, 2)
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
@@ -58,6 +73,37 @@ def test_a_session_of_the_programme_takes_a_run_s_place(today: date, what: What)
     assert sum(due.what is What.RUN for due in found) == len(found) - 1
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.sets(st.integers(0, 6), min_size=1).map(lambda chosen: tuple(sorted(chosen))))
+def test_who_follows_the_plan_runs_what_the_programme_offers(weekdays: tuple[int, ...]) -> None:
+    walk, first, done = Walk(BEGIN), None, []
+    assert not list(Programme(walk.state, walk.step, Wishes(weekdays)).due(MONDAY, MONDAY + timedelta(days=200)))
+    walk.join()
+    for _ in range(220):
+        today = day_of(walk.now)
+        source = Programme(walk.state, walk.step, Wishes(weekdays))
+        dues = list(source.due(today, today + timedelta(days=200)))
+        first = first or [(due.day, due.what, due.number) for due in dues]
+        if dues and dues[0].day == today:
+            step = walk.step
+            assert isinstance(step, Step)
+            assert step.number == max(1, dues[0].number)
+            assert round(step.plan.run_s / 60.0) == dues[0].minutes
+            walk.run(1.0, How.FINISHED, 170.0, drop_deg=9.0)
+            done.append((today, dues[0].what, dues[0].number))
+        walk.now = walk.now.replace(hour=12, minute=0) + timedelta(days=1)
+    assert [number for _, what, number in done if what is What.PROGRAMME] == list(range(9))
+    assert [number for _, what, number in done if what is What.SILENT] == [1, 2, 3]
+    assert done == first, "as it was foreseen"
+
+
+def test_pain_takes_the_programme_out_of_the_plan() -> None:
+    walk = Walk(BEGIN)
+    walk.join()
+    walk.hurt()
+    assert list(Programme(walk.state, walk.step, Wishes()).due(MONDAY, MONDAY + timedelta(days=55))) == []
+
+
 @given(st.integers(0, 60), st.booleans())
 def test_control_checks_come_every_two_weeks(ago: int, ever: bool) -> None:
     last = MONDAY - timedelta(days=ago) if ever else None
@@ -68,13 +114,13 @@ def test_control_checks_come_every_two_weeks(ago: int, ever: bool) -> None:
 
 def test_exercises_are_as_often_as_each_leg_s_stage_asks() -> None:
     runner = Runner().begin().climb_to(1, Side.LEFT)
-    today = runner.now.date()
+    today = runner.day
     dues = list(Exercises(runner.state(), runner.today()).due(today, today + timedelta(days=5)))
     assert [(due.day - today, due.sides) for due in dues if due.what is What.EXERCISES] == [
         (timedelta(days=n), (Side.LEFT, Side.RIGHT) if n % 2 else (Side.RIGHT,)) for n in range(6)
     ]
     six_weeks = list(Exercises(runner.state(), runner.today()).due(today, today + timedelta(days=55)))
-    assert [due.day for due in six_weeks if due.what is What.REVIEW] == [MONDAY + timedelta(days=42)]
+    assert [due.day for due in six_weeks if due.what is What.REVIEW] == [day_of(BEGIN) + timedelta(days=42)]
 
 
 @pytest.mark.parametrize("flags", [[], ["limp"]])
@@ -89,7 +135,7 @@ def test_the_last_control_check_is_found() -> None:
     runner.check(STEADY, Side.LEFT)
     runner.later(3)
     runner.begin()
-    assert last_check(runner.entries) == MONDAY
+    assert last_check(runner.entries) == day_of(BEGIN)
 
 
 @given(wanted)

@@ -433,3 +433,34 @@ def test_closed_lamps_do_not_walk(virtual):
     virtual.lamps.close()
     with pytest.raises(LampError):
         virtual.lamps.walk()
+
+
+def test_a_control_check_lights_the_side_of_the_leg_and_sounds_patterns(virtual):
+    virtual.lamps.status(LampState.CHECKING)
+    virtual.lamps.point(Side.LEFT, (0.2, 0.1, 0.2))
+    virtual.play(1.0)
+    assert [name for name in virtual.lit_now() if name != "status"] == ["left_amber"]
+    assert virtual.recorded("buzzer") == [(0.0, False), (0.0, True), (0.2, False), (0.3, True), (0.5, False)]
+    virtual.lamps.point(Side.RIGHT)
+    assert [name for name in virtual.lit_now() if name != "status"] == ["right_amber"]
+    virtual.lamps.point(None)
+    virtual.lamps.point(Side.LEFT)
+    virtual.lamps.status(LampState.READY)
+    assert not virtual.lamps.state.left_amber, "it ends with the check"
+
+
+def test_a_check_that_is_not_heard_of_any_more_is_a_fault(monkeypatch):
+    virtual = VirtualLamps(monkeypatch)
+    virtual.lamps.status(LampState.CHECKING)
+    virtual.lamps.point(Side.LEFT, (5.0,))
+    virtual.play(2.5)
+    assert virtual.lamps.state.means is LampState.FAULT
+    assert virtual.lit_now() in (["status"], [])
+
+
+def test_a_silenced_buzzer_is_silent_in_a_check(virtual):
+    virtual.lamps.status(LampState.CHECKING)
+    virtual.lamps.mute(True)
+    virtual.lamps.point(Side.LEFT, (1.0,))
+    virtual.play(1.5)
+    assert [lit for _, lit in virtual.recorded("buzzer")] == [False]

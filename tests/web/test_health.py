@@ -100,7 +100,7 @@ def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert answer.text.startswith("The sessions cannot be read. ")
 
 
-WELL = [LampState.STARTING, LampState.READY, LampState.MEASURING, LampState.CANNOT_SEE, LampState.SETUP]
+WELL = set(LampState) - {LampState.FAULT, LampState.OFF}
 
 
 @pytest.mark.parametrize("state", LampState)

@@ -22,7 +22,7 @@ REFUSALS = (
 )
 REASON_MODULES = (
     *("gait/drop.py", "gait/frames.py", "gait/limbs.py", "gait/sighting.py", "gait/steps.py", "gait/tracker.py"),
-    *("pose/runner.py", "cues/decision.py"),
+    *("pose/runner.py", "cues/decision.py", "coach/check/reading.py"),
 )
 NOT_FOR_READERS = {"a measure that was read has a value", "a tick has a finite time, not \0"}
 

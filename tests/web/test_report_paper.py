@@ -18,7 +18,7 @@ from web import Config, create_app
 from web.language import languages
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-STYLES = Path(__file__).resolve().parents[2] / "web" / "static" / "medius.css"
+STATIC = Path(__file__).resolve().parents[2] / "web" / "static"
 ENDLESS = "the belt was hidden by a jacket that was not closed and moved with every step, " * 20
 KINDS = ("story", "landmarks", "hostile", "nobody", "withheld", "single")
 
@@ -27,11 +27,10 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 def pages_of(html: str, paper: str, folder: Path) -> int:
     """How many sheets a browser prints a page on."""
-    link = re.search(r'<link rel="stylesheet" href="([^"]+)">', html)
-    assert link is not None
-    styles = f'<link rel="stylesheet" href="{STYLES.as_uri()}"><style>@page {{ size: {paper}; }}</style>'
     page, printed = folder / "page.html", folder / "page.pdf"
-    page.write_text(html.replace(link[0], styles))
+    html = html.replace('href="/static/', f'href="{STATIC.as_uri()}/')
+    assert f"{STATIC.as_uri()}/medius.css" in html
+    page.write_text(html.replace("</head>", f"<style>@page {{ size: {paper}; }}</style></head>"))
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
     subprocess.run(
         [*command, "--no-pdf-header-footer", f"--print-to-pdf={printed}", page.as_uri()],

@@ -16,8 +16,6 @@ UP: Triple = (0.0, 1.0, 0.0)
 DOWN: Triple = (0.0, -1.0, 0.0)
 NEAR: Triple = (0.0, 0.0, 1.0)
 AWAY: Triple = (0.0, 0.0, -1.0)
-HEADWARDS: Triple = (1.0, 0.0, 0.0)
-"""Of who lies on a side with the head at the right."""
 FEETWARDS: Triple = (-1.0, 0.0, 0.0)
 STRAIGHT_DOWN = Along(DOWN, DOWN)
 HANGING = Along((0.02, -1.0, 0.05), (0.1, -1.0, 0.0))
@@ -104,7 +102,6 @@ CLAM = Drawing(
 )
 
 # On the back, the head at the left.
-BACK_ANKLE: Triple = (0.62, ANKLE_HEIGHT, 0.12)
 LYING_ARM = Along((1.0, -0.12, 0.25), (1.0, 0.0, 0.0))
 
 
@@ -160,7 +157,6 @@ SINGLE_LEG_BRIDGE = Drawing(
 )
 
 # On the right side, on the forearm: head at the left, seen from the front.
-PLANK_ELBOW_Y = 0.04
 PLANK_FRAME = (-1.06, 1.04, -0.18, 0.92)
 
 
@@ -225,7 +221,6 @@ SIDE_PLANK_LEG_RAISE = Drawing(
 # Standing, seen from the side.
 STAND_Y = ANKLE_HEIGHT + 0.825
 NEAR_FOOT, FAR_FOOT = 0.1, -0.1
-ON_HIPS_SIDE = Along((-0.35, -0.8, 0.35), (0.5, -0.45, -0.25))
 
 
 def _stand(pelvis: Triple, right_leg: Limb, left_leg: Limb, **more: object) -> Pose:
@@ -301,9 +296,7 @@ REVERSE_LUNGE = Drawing(
     RIGHT,
     (
         Panel(
-            replace(
-                STANDING, pelvis=(0.25, STAND_Y, 0.0), right_leg=_foot(0.25, NEAR_FOOT), left_leg=_foot(0.25, FAR_FOOT)
-            ),
+            LUNGE_START,
             (),
             (Arrow((0.05, 0.15), (-0.55, 0.15), -0.25),),
         ),

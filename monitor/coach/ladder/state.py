@@ -72,8 +72,14 @@ class Leg:
         return self.sessions[-1] if self.sessions and self.sessions[-1].day == day else None
 
     def running(self) -> tuple[Session, ...]:
-        """Return the sessions that can count for the stage, oldest first."""
-        return tuple(s for s in self.sessions[self.since - 1 :] if s.stage == self.stage and s.counts)
+        """Return the last sessions that can count for the stage, as many as it takes at most, oldest first."""
+        found: list[Session] = []
+        for session in reversed(self.sessions[self.since - 1 :]):
+            if session.stage == self.stage and session.counts:
+                found.insert(0, session)
+                if len(found) == SESSIONS_RUNNING:
+                    break
+        return tuple(found)
 
     def unanswered(self, today: date) -> Session | None:
         """Return the last session before today if nobody has said how the morning after it was."""
@@ -227,13 +233,10 @@ def _back(leg: Leg, day: date) -> Leg:
 def _up(state: LadderState, side: Side, today: date, ladder: Ladder) -> LadderState:
     """One stage up, where the condition held in the last sessions."""
     leg = state.legs[side]
-    up = ladder.stages[leg.stage].up
-    last = leg.running()[-SESSIONS_RUNNING:]
-    if (
-        up is None
-        or len(last) < SESSIONS_RUNNING
-        or not all(not lacking(up, s, side, state, today, ladder) for s in last)
-    ):
+    up, last = ladder.stages[leg.stage].up, leg.running()
+    if up is None or len(last) < SESSIONS_RUNNING:
+        return state
+    if any(lacking(up, session, side, state, today, ladder) for session in reversed(last)):
         return state
     leg = replace(leg, stage=leg.stage + 1, since=len(leg.sessions) + 1)
     return replace(state, legs={**state.legs, side: leg})

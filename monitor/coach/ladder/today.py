@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from monitor.coach.ladder.exercises import Dose, Exercise, Ladder, Legs, Range
 from monitor.coach.ladder.state import (
-    SESSIONS_RUNNING,
     STOP_PAIN,
     LadderState,
     Session,
@@ -81,8 +80,7 @@ def _leg(side: Side, state: LadderState, day: date, ladder: Ladder, lighter: boo
         )
         next_day = day if any(not item.done for item in items) else next_day
     up = stage.up
-    running = leg.running()[-SESSIONS_RUNNING:] if up else ()
-    lacks = tuple(lacking(up, each, side, state, day, ladder) for each in running) if up else ()
+    lacks = tuple(lacking(up, each, side, state, day, ladder) for each in leg.running()) if up else ()
     return LegToday(leg.stage, items, next_day, painful, moved, lacks)
 
 
