@@ -26,7 +26,9 @@ from monitor.claims import Claims
 from monitor.commands import listening
 from monitor.control.pin import owner_of
 from monitor.handover import OneSession
-from monitor.store import Keep, Recorder, SystemClock
+from monitor.settings import Settings
+from monitor.store import Recorder, SystemClock
+from monitor.turns import Turns
 from monitor.vocabulary import LampState
 from tests.web import demo
 from tests.web.crowd import Crowd, fill
@@ -139,7 +141,9 @@ def recording(path: Path, socket: Path) -> Iterator[None]:
         clock = SystemClock()
         recorder = stack.enter_context(Recorder(path, clock))
         claims = stack.enter_context(closing(Claims(recorder, clock)))
-        stack.enter_context(listening(socket, OneSession(recorder, claims, Keep())))
+        turns = stack.enter_context(closing(Turns(recorder, clock=clock)))
+        settings = Settings(state_dir=path.parent)
+        stack.enter_context(listening(socket, OneSession(recorder, claims, turns, settings)))
         recorder.open_session(demo.start_of("camera 0"))
         recorder.state(LampState.MEASURING, "")
         runner = threading.Thread(target=_run_on, args=(recorder, done := threading.Event()))

@@ -42,8 +42,8 @@ class Gym:
             self.reader = stack.enter_context(Reader.open(self.database))
             self.claims = stack.enter_context(closing(Claims(self.recorder, self.clock)))
             self.turns = stack.enter_context(closing(Turns(self.recorder, clock=self.clock)))
-            by_hand = OneSession(self.recorder, self.claims, self.turns, Settings(state_dir=self.folder))
-            stack.enter_context(listening(self.socket, by_hand))
+            self.by_hand = OneSession(self.recorder, self.claims, self.turns, Settings(state_dir=self.folder))
+            stack.enter_context(listening(self.socket, self.by_hand))
             self.app: Flask = create_app(
                 Config(str(self.database), str(self.folder / "owner"), str(self.socket)), self.clock
             )

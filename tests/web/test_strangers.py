@@ -18,8 +18,6 @@ from werkzeug.routing import Rule
 import web
 from monitor.commands import Commands
 from monitor.control import ask
-from monitor.handover import OneSession
-from monitor.store import Keep
 from tests.web.gym import HERE, Gym, claim, get, home_of, post
 from tests.web.markup import check_page
 from tests.web.test_hostile import ASKED, ATTACKS, header_names
@@ -226,7 +224,7 @@ json_values = st.recursive(
 @times(80)
 @given(data=st.data())
 def test_the_unit_s_socket_answers_whatever_it_is_sent(town: Town, data: st.DataObject) -> None:
-    known = Commands(OneSession(town.gym.recorder, town.gym.claims, Keep()))._known
+    known = Commands(town.gym.by_hand)._known
     harmless = sorted(known.keys() - {"delete", "delete_runner"})
     names = st.sampled_from(["session", "runner", "phone", "key", "link", "nickname", "on", "to", "height_cm", "open"])
     asked = data.draw(st.dictionaries(names | hostile, json_values, max_size=4))
