@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from monitor.coach.ladder import Exercise, Legs, ladder
 from monitor.coach.ladder import entries as kinds
-from monitor.coach.ladder.entries import MOST_REPS, MOST_SECONDS, MOST_SETS, SCALE, done_of
+from monitor.coach.ladder.entries import MOST_REPS, MOST_SECONDS, MOST_SETS, SCALE, day_of, done_of
 from monitor.coach.ladder.running import RISE_PERCENT
 from monitor.coach.ladder.state import STOP_PAIN, fold
 from monitor.vocabulary import Side
@@ -121,7 +121,7 @@ def pain(runner_id: str, name: str, leg: str) -> str | Response:
     """Ask whether it hurt: the second tap."""
     of, found = coached(runner_id), _exercise(name, leg)
     given = {each: value for each in (*MOST, "effort") if (value := request.args.get(each, type=int)) is not None}
-    if done_of({"exercise": name, "leg": leg, "pain": 0, **given}, of.now.date(), ladder()) is None:
+    if done_of({"exercise": name, "leg": leg, "pain": 0, **given}, day_of(of.now), ladder()) is None:
         return redirect(url_for("ladder.exercise", runner_id=runner_id, name=name, leg=leg), 303)
     return render_template(
         "exercise_pain.html",

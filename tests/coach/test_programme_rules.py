@@ -200,7 +200,7 @@ def test_after_a_gap_a_session_is_repeated_or_all_begins_anew(number: int, days:
     walk.wait(24.0 * days)
     walk.runs.append(a_run("newer", at=walk.now))
     step = walk.step
-    if walk.now.date() == done_at.date():
+    if walk.now.astimezone().date() == done_at.astimezone().date():
         assert step == Waits(Why.ONE_A_DAY)
     else:
         assert isinstance(step, Step)
@@ -280,7 +280,9 @@ def test_red_flags_are_answered_with_a_professional_and_nothing_else() -> None:
 # the metronome
 
 
-@given(st.lists(st.floats(0.95, 1.05), min_size=7, max_size=7))
+@given(
+    st.lists(st.floats(0.95, 1.05).filter(lambda share: abs(abs(share - 1.0) - 0.02) > 1e-6), min_size=7, max_size=7)
+)
 def test_the_rate_goes_up_after_two_sessions_that_kept_it(kept: list[float]) -> None:
     walk = started(0, cue="metronome")
     asked, running, level = [], 0, 0
