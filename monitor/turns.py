@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from monitor.claims import refusing
 from monitor.coach.programme import (
+    SEE_A_PROFESSIONAL,
     Begun,
     How,
     Purpose,
@@ -37,6 +38,7 @@ RESUMES_WITHIN = timedelta(minutes=10)
 JOINS_WITHIN_S = 120.0
 """So long after its beginning somebody may still say that a running session is theirs [ours]."""
 REFUSALS = {
+    Why.RED_FLAG: SEE_A_PROFESSIONAL,
     Why.PAIN: "The programme is stopped, because it hurt. It goes on when you say so, on another day.",
     Why.ENDED_EARLY: "Say first whether it hurt when you ended the last session early.",
     Why.RUNNING: "A session of yours is running.",

@@ -9,27 +9,22 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.coach.check import LIMITS_DEG, Part
-from monitor.coach.check.kinds import CHECK_REFUSED
-from monitor.coach.check.questions import MOST_PAIN, Ready, RedFlag, answers
+from monitor.coach.check.questions import MOST_PAIN, Ready, answers
+from monitor.coach.red_flags import CHECK_REFUSED, RedFlag
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.vocabulary import DiaryEntry, View
 from web.asking import asked, unit_socket
 from web.checked import ADVICE, LEVEL_NAMES, PART_MEANS, PART_NAMES, REASONS, Checked, checks, trends
-from web.coach import coached, note
+from web.coach import coached, flags_of, note
 from web.errors import NotDoneError, StillDoingError
 from web.language import N_, _
+from web.programme import let_go
 
 check = Blueprint("check", __name__)
 
 READY_WORDS = {
     Ready.TREADMILL_OFF: N_("The treadmill is off and its safety key is out."),
     Ready.HOLD: N_("Something to hold on to is within reach."),
-}
-FLAG_WORDS = {
-    RedFlag.GROIN_PAIN: N_("Pain in the groin"),
-    RedFlag.LIMP: N_("I limp"),
-    RedFlag.NIGHT_PAIN: N_("Pain at night that wakes me"),
-    RedFlag.CANNOT_HOP: N_("I cannot hop on one leg without pain"),
 }
 NONE_OF_THESE = "none"
 BEGINS = {"step": "begins"}
@@ -48,7 +43,10 @@ def page(runner_id: str) -> str:
 @check.post("/runners/<runner_id>/check/begin")
 def begin(runner_id: str) -> AnyResponse | str | tuple[str, int]:
     """Begin a check, unless what was answered is against it."""
-    runner = coached(runner_id).runner
+    found = coached(runner_id)
+    runner = found.runner
+    if flags_of(found.diary):
+        return _page(runner_id), 409
     given = _given()
     said = answers(given)
     nothing_wrong = NONE_OF_THESE in request.form.getlist("flag") and not said.flags
@@ -56,7 +54,7 @@ def begin(runner_id: str) -> AnyResponse | str | tuple[str, int]:
         return _page(runner_id, complaint=_("Answer every question first."), given=given), 400
     if not said.may_begin:
         _write_down(runner_id, given)
-        return render_template("check_refused.html", runner=runner, said=said, flag_words=FLAG_WORDS, most=MOST_PAIN)
+        return render_template("check_refused.html", runner=runner, said=said, most=MOST_PAIN)
     asked(_("The check cannot begin now"), "check", open=True, runner=runner.id, answers=given)
     return redirect(url_for("check.page", runner_id=runner_id), 303)
 
@@ -116,7 +114,8 @@ def _page(runner_id: str, *, busy: bool = False, complaint: str = "", given: dic
         complaint=complaint,
         given=given or {},
         ready_words=READY_WORDS,
-        flag_words=FLAG_WORDS,
+        flags=flags_of(found.diary),
+        coached=found,
         **_words(),
     )
 
@@ -139,7 +138,8 @@ def _given() -> dict[str, Any]:
 def _write_down(runner_id: str, given: dict[str, Any]) -> None:
     """Remember why there was none; what is said to the runner does not hang on it."""
     with contextlib.suppress(NotDoneError, StillDoingError):
-        note(runner_id, CHECK_REFUSED, **given)
+        if note(runner_id, CHECK_REFUSED, **given)["flags"]:
+            let_go(runner_id)
 
 
 def _on() -> str | None:

@@ -6,22 +6,30 @@ A card is `_coach_PART.html`; it is given `coached`, and asks its own blueprint'
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from monitor.coach.red_flags import RedFlag, flags_after
 from monitor.store import Clock, Reader, RunnerRow
 from monitor.vocabulary import DiaryEntry
 from web.asking import asked
 from web.errors import StillDoingError
-from web.language import _
+from web.language import N_, _
 from web.runners import find
 from web.whose import known_runner, new_key, remember
 
 coach = Blueprint("coach", __name__)
 
 AGREED = "yes"
+FLAG_WORDS = {
+    RedFlag.GROIN_PAIN: N_("Pain in the groin"),
+    RedFlag.LIMP: N_("I limp"),
+    RedFlag.NIGHT_PAIN: N_("Pain at night that wakes me"),
+    RedFlag.CANNOT_HOP: N_("I cannot hop on one leg without pain"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,16 @@ def coached(runner_id: str) -> Coached:
     reader, runner = find(runner_id)
     clock: Clock = current_app.extensions["medius.clock"]
     return Coached(runner, reader.diary(runner.id), clock.now(), reader)
+
+
+def flags_of(diary: Sequence[DiaryEntry]) -> frozenset[RedFlag]:
+    """Return the red flags that stand: everything is stopped until a professional has seen it."""
+    return reduce(lambda flags, entry: flags_after(flags, entry.kind, entry.body), diary, frozenset[RedFlag]())
+
+
+@coach.app_context_processor
+def _flag_words() -> dict[str, Any]:
+    return {"FLAG_WORDS": FLAG_WORDS}
 
 
 def note(runner_id: str, kind: str, **body: Any) -> dict[str, Any]:

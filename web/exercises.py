@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from monitor.coach.ladder import Condition, Dose, Exercise, Legs, Range, drawing, ladder
-from monitor.coach.ladder.entries import Done, Flag, Morning, day_of
+from monitor.coach.ladder.entries import Done, Morning, day_of
 from monitor.coach.ladder.running import Load, Run, load
 from monitor.coach.ladder.state import LadderState, Session, allowed, fold
 from monitor.coach.ladder.today import LegToday, Today, today
@@ -19,12 +19,6 @@ from web.language import N_, _
 MOST_SESSIONS = 60
 """Looked at for how much was run in five weeks."""
 
-FLAG_WORDS = {
-    Flag.GROIN: N_("Pain in the groin"),
-    Flag.LIMP: N_("I limp"),
-    Flag.NIGHT: N_("Pain at night that wakes me"),
-    Flag.HOP: N_("I cannot hop on one leg without pain"),
-}
 MORNING_WORDS = {
     Morning.NONE: N_("No pain"),
     Morning.SOME: N_("Some, no more than during"),

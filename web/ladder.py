@@ -10,10 +10,12 @@ from monitor.coach.ladder import entries as kinds
 from monitor.coach.ladder.entries import MOST_REPS, MOST_SECONDS, MOST_SETS, SCALE, day_of, done_of
 from monitor.coach.ladder.running import RISE_PERCENT
 from monitor.coach.ladder.state import STOP_PAIN, fold
+from monitor.coach.red_flags import ASKED, SEEN
 from monitor.vocabulary import Side
 from web import exercises
 from web.coach import Coached, coached, note
 from web.language import _
+from web.programme import let_go
 
 climbing = Blueprint("ladder", __name__)
 
@@ -60,14 +62,16 @@ def answer(runner_id: str) -> Response | tuple[str, int]:
         return _questions(of, _("Tick what is so, or “none of these”.")), 400
     if request.form.get("agreed") != AGREED:
         return _questions(of, _("Tick the box to say that you agree. Nothing was kept.")), 400
-    note(runner_id, kinds.ASKED, flags=[flag for flag in flags if flag != NONE_OF_THESE], outer_hip=hips)
+    note(runner_id, ASKED, flags=[flag for flag in flags if flag != NONE_OF_THESE], outer_hip=hips)
+    if NONE_OF_THESE not in flags:
+        let_go(runner_id)
     return _back(runner_id)
 
 
 @climbing.post("/runners/<runner_id>/exercises/seen")
 def seen(runner_id: str) -> Response:
     """A professional has seen it: ask the questions anew."""
-    note(runner_id, kinds.SEEN)
+    note(runner_id, SEEN)
     return redirect(url_for("ladder.questions", runner_id=runner_id), 303)
 
 

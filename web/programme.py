@@ -80,7 +80,7 @@ def _give_back(runner_id: str, _form: Mapping[str, str]) -> None:
 
 def _hurt(runner_id: str, _form: Mapping[str, str]) -> None:
     note(runner_id, "programme.pain")
-    _let_go(runner_id)
+    let_go(runner_id)
 
 
 def _did_not_hurt(runner_id: str, _form: Mapping[str, str]) -> None:
@@ -93,10 +93,10 @@ def _resume(runner_id: str, form: Mapping[str, str]) -> None:
 
 def _leave(runner_id: str, _form: Mapping[str, str]) -> None:
     note(runner_id, "programme.left")
-    _let_go(runner_id)
+    let_go(runner_id)
 
 
-def _let_go(runner_id: str) -> None:
+def let_go(runner_id: str) -> None:
     """Neither the next session nor the one that runs goes on as the programme's."""
     for command in ("not_mine", "end_mine"):
         _ask(runner_id, command)
@@ -119,6 +119,7 @@ def _page(runner_id: str, complaint: str = "") -> str:
     phone = known_phone()
     return render_template(
         "programme.html",
+        coached=of,
         runner=of.runner,
         view=programme_of(of),
         is_next=status.get("next_runner") == of.runner.id,

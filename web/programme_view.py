@@ -24,6 +24,7 @@ from monitor.coach.programme import (
     next_step,
     outcome,
 )
+from monitor.coach.red_flags import RedFlag
 from monitor.vocabulary import Statistic
 from web.language import N_, _, ngettext
 from web.programme_needs import Need, needs_of
@@ -89,6 +90,7 @@ class View:
     rows: tuple[Row, ...]
     """The newest first."""
     pain_at: datetime | None
+    flags: frozenset[RedFlag]
     speed_mps: float | None
     """Of the baseline."""
 
@@ -116,6 +118,7 @@ def view(state: State, runs: Sequence[Run], now: datetime) -> View:
         tuple(_checks(state, now)),
         tuple(_row(past) for past in reversed(state.past)),
         state.pain_at,
+        state.flags,
         baseline.speed_mps if baseline else None,
     )
 
@@ -138,6 +141,7 @@ def _headline(step: Step | Waits) -> str:
     if isinstance(step, Step):
         return name_of(step.purpose, step.number)
     return {
+        Why.RED_FLAG: _("Stopped"),
         Why.NOT_JOINED: _("Eight sessions in which the cue fades"),
         Why.PAIN: _("Stopped, because it hurt"),
         Why.ENDED_EARLY: _("Did it hurt?"),

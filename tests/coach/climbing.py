@@ -7,9 +7,10 @@ from typing import Any
 
 from monitor.coach import KINDS, CoachError
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import ASKED, CHECK, DONE, MORNING, REVIEWED, SEEN, UNDONE, day_of
+from monitor.coach.ladder.entries import CHECK, DONE, MORNING, REVIEWED, UNDONE, day_of
 from monitor.coach.ladder.state import LadderState, fold, step
 from monitor.coach.ladder.today import Today, today
+from monitor.coach.red_flags import ASKED, SEEN
 from monitor.vocabulary import DiaryEntry, Side
 
 BEGIN = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.coach import KINDS, CoachError
 from monitor.coach.check import CheckResult, body, leg
-from monitor.coach.check.kinds import CHECK, CHECK_REFUSED
-from monitor.coach.check.questions import MOST_PAIN, Ready, RedFlag, answers
+from monitor.coach.check.kinds import CHECK
+from monitor.coach.check.questions import MOST_PAIN, Ready, answers
+from monitor.coach.red_flags import CHECK_REFUSED, RedFlag
 from monitor.vocabulary import Side, View
 from tests.coach.squatter import Squatter, watched
 

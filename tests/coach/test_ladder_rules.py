@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import CHECK_REFUSED, Flag
 from monitor.coach.ladder.running import Run, load
 from monitor.coach.ladder.state import LadderState, fold
+from monitor.coach.red_flags import CHECK_REFUSED, RedFlag
 from monitor.vocabulary import DiaryEntry, Side
 from tests.coach.climbing import (
     ASKED,
@@ -177,8 +177,8 @@ def test_an_exercise_left_out_is_no_full_session() -> None:
     assert "all" in runner.today().legs[LEFT].lacks[-1]
 
 
-@given(st.sets(st.sampled_from(list(Flag)), min_size=1), st.integers(0, 5))
-def test_a_red_flag_stops_everything_until_a_professional_was_seen(flags: set[Flag], stage: int) -> None:
+@given(st.sets(st.sampled_from(list(RedFlag)), min_size=1), st.integers(0, 5))
+def test_a_red_flag_stops_everything_until_a_professional_was_seen(flags: set[RedFlag], stage: int) -> None:
     runner = at(stage)
     runner.begin(flags=sorted(flags))
     assert runner.state().stopped
@@ -354,9 +354,8 @@ def random_input(runner: Runner, dice: random.Random) -> None:
             if dice.random() < 0.8 and runner.state().legs[each].unanswered(runner.day):
                 runner.morning(each, dice.choice(["none"] * 12 + ["some", "worse"]))
     elif what < 0.23:
-        runner.begin(
-            dice.sample(list(Flag), dice.choice([0] * 6 + [1])), dice.sample(["left", "right"], dice.choice([0, 0, 1]))
-        )
+        flags = dice.sample(list(RedFlag), dice.choice([0] * 6 + [1]))
+        runner.begin(flags, dice.sample(["left", "right"], dice.choice([0, 0, 1])))
     elif what < 0.3:
         runner.write(dice.choice([SEEN, REVIEWED, UNDONE]))
     elif what < 0.36:

@@ -32,6 +32,7 @@ from monitor.coach.programme.entries import How, Parts
 from monitor.coach.programme.plan import changes_in_s, session_plan, silent_plan, windows
 from monitor.coach.programme.running import running_s
 from monitor.coach.programme.table import CUE_MIN, RUN_MIN
+from monitor.coach.red_flags import ASKED, CHECK_REFUSED, SEEN, RedFlag
 from monitor.vocabulary import CuePlan, Side, Statistic
 from tests.coach.walk import START, Walk, statistic
 
@@ -254,6 +255,30 @@ def test_pain_stops_it_until_another_day(hours: float) -> None:
     for red_flags in (True, None, 0, "no"):
         assert not walk.say("resumed", red_flags=red_flags)
     assert walk.say("resumed", red_flags=False) == (walk.now.astimezone().date() > hurt_on)
+
+
+@pytest.mark.parametrize("kind", [ASKED, CHECK_REFUSED])
+@pytest.mark.parametrize("flag", RedFlag)
+@pytest.mark.parametrize("done", [None, 0, 3, 8])
+def test_a_red_flag_said_anywhere_stops_it_until_a_professional_was_seen(
+    kind: str, flag: RedFlag, done: int | None
+) -> None:
+    walk = Walk() if done is None else started(done)
+    before = walk.step
+    walk.note(kind, {"flags": [str(flag)], "outer_hip": []})
+    assert walk.step == Waits(Why.RED_FLAG)
+    assert not walk.say("joined", consent=True)
+    if done is not None:
+        walk.hurt()
+        walk.wait(48.0)
+        assert not walk.say("resumed", red_flags=False)
+    walk.note(ASKED, {"flags": [], "outer_hip": []})
+    assert walk.step == Waits(Why.RED_FLAG), "it does not go by itself"
+    walk.note(SEEN, {})
+    if done is None:
+        assert walk.step == before
+    else:
+        assert walk.step == Waits(Why.PAIN)
 
 
 def test_leaving_and_joining_again_is_no_way_around_pain_or_the_day() -> None:

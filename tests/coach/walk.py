@@ -69,6 +69,10 @@ class Walk:
         self._write(f"programme.{kind}", body)
         return True
 
+    def note(self, kind: str, body: dict[str, Any]) -> None:
+        """What another part of the coach wrote."""
+        self._write(kind, body)
+
     def join(self, consent: Any = True) -> None:
         if self.say("joined", consent=consent):
             assert consent is True

@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from monitor.checking import CheckWish
 from monitor.coach.check import CheckResult, Part, body, leg
 from monitor.coach.check.guide import Guide, Seen, Step
-from monitor.coach.check.kinds import CHECK, CHECK_REFUSED
-from monitor.coach.check.questions import Ready, RedFlag
+from monitor.coach.check.kinds import CHECK
+from monitor.coach.check.questions import Ready
+from monitor.coach.red_flags import CHECK_REFUSED, RedFlag
 from monitor.control import RefusedError
 from monitor.handover import OneSession
 from monitor.vocabulary import DiaryEntry, Side, View
@@ -132,6 +133,13 @@ def test_a_red_flag_stops_it_with_no_score(gym: Gym, ann: FlaskClient, flag: Red
     assert "See a professional" in page.source
     assert unit_of(gym).wish is None
     assert [(e.kind, e.body) for e in diary(gym, ann)][1:] == [(CHECK_REFUSED, {"flags": [str(flag)], "pain": 7})]
+    assert answered(ann, flag=["none"], pain="0").status_code == 409, "it stands until a professional has seen it"
+    page = check_page(get(ann, f"{home_of(ann)}/check").text)
+    assert "See a doctor or a physiotherapist" in page.source
+    assert not page.all("input", name="flag")
+    assert unit_of(gym).wish is None
+    assert post(ann, f"{home_of(ann)}/exercises/seen").status_code == 303
+    assert answered(ann, flag=["none"], pain="0").status_code == 303
 
 
 def test_pain_puts_it_off(gym: Gym, ann: FlaskClient) -> None:

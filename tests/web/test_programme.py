@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.coach.programme import Purpose, Step, fold, next_step, runs_of
+from monitor.coach.red_flags import ASKED, SEEN
 from monitor.gait import summarise
 from monitor.store import Ownership
 from monitor.vocabulary import LampState
@@ -181,6 +182,19 @@ def test_pain_and_its_way_back(gym: Gym) -> None:
     gym.clock.passed_s += DAY_S
     assert "see a professional" in runner.does("resume", 409)
     runner.does("resume", none="yes")
+    assert "Session 2 of 8" in runner.page()
+
+
+def test_a_red_flag_said_before_exercising_stops_the_programme_too(gym: Gym) -> None:
+    runner = taking_part(gym, 1)
+    runner.does("start")
+    gym.claims.note(runner.id, ASKED, {"flags": ["limp"], "outer_hip": []})
+    page = runner.page()
+    assert "See a doctor or a physiotherapist before you go on." in page
+    assert "I limp" in page
+    assert "Today's session is mine" not in page
+    assert "see a professional" in runner.does("start", 409)
+    gym.claims.note(runner.id, SEEN, {})
     assert "Session 2 of 8" in runner.page()
 
 

@@ -10,11 +10,10 @@ from monitor.coach.check.reading import Part
 from monitor.coach.check.result import Level
 from monitor.coach.check.verdict import DISCARDED
 from monitor.coach.errors import CoachError
+from monitor.coach.red_flags import CHECK_REFUSED
 from monitor.vocabulary import DiaryEntry, Side, View
 
 CHECK = "check"
-CHECK_REFUSED = "check.refused"
-"""The questions before it were answered so that there was none: a red flag stops the exercises, too."""
 MOST_DEG = 90.0
 MOST_REPS = 1000
 _NO_CHECK = "This is no result of a control check."

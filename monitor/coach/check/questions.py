@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from monitor.coach.red_flags import RedFlag
+
 MOST_PAIN = 2
 """Of 10, anywhere in the legs, hips or back: with more there is no check today [ours]."""
 
@@ -16,15 +18,6 @@ class Ready(StrEnum):
     """The treadmill is off and its safety key is out."""
     HOLD = "hold"
     """Something to hold on to is within reach."""
-
-
-class RedFlag(StrEnum):
-    """What is for a professional to look at (science.md section 7)."""
-
-    GROIN_PAIN = "groin_pain"
-    LIMP = "limp"
-    NIGHT_PAIN = "night_pain"
-    CANNOT_HOP = "cannot_hop"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,6 @@ from typing import Any
 from monitor.coach.ladder.exercises import Exercise, Ladder, Legs
 from monitor.vocabulary import Side
 
-ASKED = "ladder.asked"
-"""The questions were answered: `flags`, `outer_hip` (sides that hurt)."""
-SEEN = "ladder.seen"
-"""A professional has seen what a red flag was about."""
 REVIEWED = "ladder.reviewed"
 """The six weeks were looked at."""
 DONE = "ladder.done"
@@ -23,18 +19,7 @@ UNDONE = "ladder.undone"
 """The last exercise or morning was a slip of the finger."""
 CHECK = "check"
 """A control check: `legs`, and of each the `levels` of pelvis, knee and trunk."""
-CHECK_REFUSED = "check.refused"
-"""There was none, because of pain or of these `flags`."""
 MOST_SETS, MOST_REPS, MOST_SECONDS, SCALE = 10, 100, 600, 10
-
-
-class Flag(StrEnum):
-    """What no exercise is done with before a professional has seen it."""
-
-    GROIN = "groin_pain"
-    LIMP = "limp"
-    NIGHT = "night_pain"
-    HOP = "cannot_hop"
 
 
 class Morning(StrEnum):

@@ -6,14 +6,11 @@ from typing import Any
 
 from monitor.coach.errors import CoachError
 from monitor.coach.ladder.entries import (
-    ASKED,
     DONE,
     MORNING,
     REVIEWED,
-    SEEN,
     UNDONE,
     Done,
-    Flag,
     Morning,
     day_of,
     done_of,
@@ -22,6 +19,7 @@ from monitor.coach.ladder.entries import (
 )
 from monitor.coach.ladder.reading import ladder
 from monitor.coach.ladder.state import STOP_PAIN, LadderState, allowed, concerned, fold, mastered
+from monitor.coach.red_flags import ASKED, SEEN, RedFlag
 from monitor.vocabulary import DiaryEntry, Side
 
 Given = Mapping[str, Any]
@@ -32,7 +30,7 @@ MORNING_REMEMBERED = timedelta(days=7)
 
 
 def _asked(state: LadderState, given: Given, _: date) -> Body:
-    flags, hips = several(given.get("flags"), Flag), several(given.get("outer_hip"), Side)
+    flags, hips = several(given.get("flags"), RedFlag), several(given.get("outer_hip"), Side)
     if flags is None or hips is None:
         raise CoachError("Answer each of the questions.")
     if state.stopped:

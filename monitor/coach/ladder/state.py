@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
+from monitor.coach import red_flags
 from monitor.coach.ladder import entries
 from monitor.coach.ladder.entries import (
     Done,
-    Flag,
     Morning,
     day_of,
     done_of,
@@ -21,6 +21,7 @@ from monitor.coach.ladder.entries import (
     several,
 )
 from monitor.coach.ladder.exercises import Condition, Exercise, Ladder, Legs, LiesOn, Stage
+from monitor.coach.red_flags import RedFlag
 from monitor.vocabulary import DiaryEntry, Side
 
 STOP_PAIN = 5
@@ -98,7 +99,7 @@ class LadderState:
 
     asked: bool = False
     """Whether the questions are answered: before, and again after a stop or a review, nothing is due."""
-    flags: frozenset[Flag] = frozenset()
+    flags: frozenset[RedFlag] = frozenset()
     """Not empty: everything stops until a professional has been seen."""
     outer_hip: frozenset[Side] = frozenset()
     """Sides whose outer hip hurts: nobody lies on them."""
@@ -144,6 +145,7 @@ def _kept(diary: Sequence[DiaryEntry]) -> list[DiaryEntry]:
 def step(state: LadderState, entry: DiaryEntry, ladder: Ladder, zone: tzinfo | None = None) -> LadderState:
     """Return the state after one more entry, which takes nothing back."""
     today = day_of(entry.at, zone)
+    state = replace(state, flags=red_flags.flags_after(state.flags, entry.kind, entry.body))
     state = _written(state, entry.kind, entry.body, today, ladder)
     if state.asked and not state.stopped:
         for side in Side:
@@ -153,20 +155,17 @@ def step(state: LadderState, entry: DiaryEntry, ladder: Ladder, zone: tzinfo | N
 
 def _written(state: LadderState, kind: str, body: Mapping[str, Any], today: date, ladder: Ladder) -> LadderState:
     match kind:
-        case entries.ASKED:
-            flags, hips = several(body.get("flags"), Flag), several(body.get("outer_hip"), Side)
+        case red_flags.ASKED:
+            flags, hips = several(body.get("flags"), RedFlag), several(body.get("outer_hip"), Side)
             if flags is None or hips is None:
                 return state
-            reviewed = state.reviewed or today
-            return replace(state, asked=True, flags=state.flags | flags, outer_hip=hips, reviewed=reviewed)
-        case entries.SEEN:
-            return replace(state, asked=False, flags=frozenset())
+            return replace(state, asked=True, outer_hip=hips, reviewed=state.reviewed or today)
+        case red_flags.SEEN:
+            return replace(state, asked=False)
         case entries.REVIEWED:
             return replace(state, asked=False, reviewed=today)
         case entries.CHECK:
             return replace(state, checks={**state.checks, **_steady(body, today)})
-        case entries.CHECK_REFUSED:
-            return replace(state, flags=state.flags | (several(body.get("flags"), Flag) or frozenset()))
         case entries.DONE if state.asked and not state.stopped:
             return _do(state, body, today, ladder)
         case entries.MORNING if not state.stopped:

@@ -7,7 +7,7 @@ found: the programme is shaped by trials of other cues, and promises nothing.
 
 from monitor.coach.programme.baseline import Baseline, Condition, Run, Wanted, at_speed, conditions, newest
 from monitor.coach.programme.entries import Begun, Cueing, Ended, How, Parts, Purpose
-from monitor.coach.programme.kinds import PROGRAMME_KINDS
+from monitor.coach.programme.kinds import PROGRAMME_KINDS, SEE_A_PROFESSIONAL
 from monitor.coach.programme.measured import Stances, measured, nothing_measured, running_of
 from monitor.coach.programme.outcome import Change, Outcome, outcome
 from monitor.coach.programme.plan import available, changes_in_s, cue_times, extra_plan
@@ -22,6 +22,7 @@ __all__ = [
     "CUE_MIN",
     "PROGRAMME_KINDS",
     "RUN_MIN",
+    "SEE_A_PROFESSIONAL",
     "SESSIONS",
     "Baseline",
     "Begun",

@@ -20,6 +20,8 @@ SEE_A_PROFESSIONAL = (
 
 def _join(entries: Sequence[DiaryEntry], given: Given, _: datetime) -> Body:
     state = fold(entries)
+    if state.flags:
+        raise CoachError(SEE_A_PROFESSIONAL)
     if state.joined_at is not None and not (state.course and state.course.is_complete):
         raise CoachError("You are in the programme already.")
     if given.get("consent") is not True:
@@ -51,7 +53,7 @@ def _resume(entries: Sequence[DiaryEntry], given: Given, now: datetime) -> Body:
         raise CoachError("The programme is not stopped.")
     if not is_later_day(now, state.pain_at):
         raise CoachError("Not today: look how it is tomorrow.")
-    if given.get("red_flags") is not False:
+    if state.flags or given.get("red_flags") is not False:
         raise CoachError(SEE_A_PROFESSIONAL)
     return {"red_flags": False}
 

@@ -31,6 +31,7 @@ from monitor.coach.programme.table import (
     SILENT_MIN,
     STEP_RATES,
 )
+from monitor.coach.red_flags import RedFlag, flags_after
 from monitor.vocabulary import DiaryEntry
 
 
@@ -80,6 +81,8 @@ class State:
     pain_at: datetime | None = None
     asked_about: str | None = None
     """The session that was ended early, while the runner has not said whether it hurt."""
+    flags: frozenset[RedFlag] = frozenset()
+    """Not empty: nothing goes on until a professional has seen it, wherever it was said."""
     sessions: frozenset[str] = frozenset()
     """Every session that a plan cued, or kept silent: none of them makes a baseline."""
     past: tuple[Past, ...] = ()
@@ -94,7 +97,9 @@ def fold(entries: Sequence[DiaryEntry]) -> State:
 def after(state: State, entry: DiaryEntry) -> State:
     """Where a runner is after one more entry."""
     step = _STEPS.get(entry.kind)
-    return state if step is None else step(state, entry)
+    if step is not None:
+        return step(state, entry)
+    return replace(state, flags=flags_after(state.flags, entry.kind, entry.body))
 
 
 def is_later_day(now: datetime, than: datetime) -> bool:

@@ -16,6 +16,7 @@ from monitor.vocabulary import CuePlan
 class Why(StrEnum):
     """Why nothing comes next now."""
 
+    RED_FLAG = "red flag"
     NOT_JOINED = "not joined"
     PAIN = "pain"
     ENDED_EARLY = "ended early"
@@ -54,9 +55,9 @@ def next_step(state: State, runs: Sequence[Run], now: datetime) -> Step | Waits:
 
     :param now: aware; taken to be no earlier than anything in the diary.
     """
-    if state.joined_at is None:
-        return Waits(Why.NOT_JOINED)
     for holds, why in (
+        (bool(state.flags), Why.RED_FLAG),
+        (state.joined_at is None, Why.NOT_JOINED),
         (state.open is not None, Why.RUNNING),
         (state.pain_at is not None, Why.PAIN),
         (state.asked_about is not None, Why.ENDED_EARLY),
