@@ -32,7 +32,11 @@ LACK_WORDS = {
     "effort_at_most": N_("it was still too hard"),
     "pain_at_most": N_("it hurt"),
     "sides_within_percent": N_("the other side was not held about as long, or never"),
+    "other_rests": N_("the other side rests while its outer hip hurts"),
     "check": N_("no control check of the last four weeks says “steady” for pelvis and knee of this leg"),
+    "pelvis_unread": N_(
+        "the pelvis could not be read (camera in front, or clothing): the check has to be seen from behind"
+    ),
     "morning": N_("the next morning was not without pain, or not answered"),
 }
 
@@ -204,6 +208,8 @@ def standing(leg: LegToday) -> str:
         return _("It hurt: nothing more today, and one stage back. If it goes on, see a professional.")
     if leg.moved < 0:
         return _("One stage back, from the next session on.")
+    if leg.waits:
+        return _("It waits: this stage's exercises are left out while the outer hip hurts.")
     if held:
         return _("The last session was enough for the next stage. One more like it.")
     return ""

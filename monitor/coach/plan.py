@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from monitor.coach.check.kinds import CHECK
 from monitor.coach.errors import CoachError
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import CHECK, day_of, whole
+from monitor.coach.ladder.entries import day_of, whole
 from monitor.coach.ladder.state import REVIEW_EVERY, LadderState
 from monitor.coach.ladder.today import Today
 from monitor.coach.programme import State as ProgrammeState
