@@ -96,6 +96,11 @@ class Programme:
     """What comes next by the programme's own rules."""
     wishes: Wishes
 
+    @property
+    def forbids_running(self) -> bool:
+        """Whether nobody should run before they say that it no longer hurts, or a professional has seen it."""
+        return isinstance(self.next, Waits) and self.next.why in (Why.PAIN, Why.RED_FLAG)
+
     def due(self, first: date, last: date) -> Iterator[Due]:
         """Return its runs; nothing while it is left, or stopped for pain."""
         course = self.state.course

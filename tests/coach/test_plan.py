@@ -101,7 +101,12 @@ def test_pain_takes_the_programme_out_of_the_plan() -> None:
     walk = Walk(BEGIN)
     walk.join()
     walk.hurt()
-    assert list(Programme(walk.state, walk.step, Wishes()).due(MONDAY, MONDAY + timedelta(days=55))) == []
+    programme = Programme(walk.state, walk.step, Wishes())
+    assert programme.forbids_running
+    assert list(programme.due(MONDAY, MONDAY + timedelta(days=55))) == []
+    walk.now += timedelta(days=1)
+    walk.resume(False)
+    assert not Programme(walk.state, walk.step, Wishes()).forbids_running
 
 
 @given(st.integers(0, 60), st.booleans())
