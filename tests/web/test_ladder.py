@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from monitor.coach.ladder import ladder
+from monitor.coach.ladder import Condition, ladder
 from monitor.coach.ladder.state import Leg, fold
 from monitor.coach.programme.entries import JOINED, PAIN, RESUMED
 from monitor.store import Ownership
@@ -20,7 +20,7 @@ from monitor.vocabulary import Side
 from tests.web.gym import HERE, Gym, get, home_of, post
 from tests.web.markup import Page, check_page
 from tests.web.test_report_paper import CHROMIUM, pages_of
-from web.exercises import may
+from web.exercises import LACK_WORDS, may
 
 
 @pytest.fixture
@@ -112,7 +112,8 @@ def test_pain_ends_the_day_for_that_leg(gym: Gym) -> None:
     assert not [a for a in left if a.endswith("/right")]
     assert [a for a in left if a.endswith("/left")]
     assert "It hurt: nothing more today" in page(ann, f"{home}/coach").source
-    refused = tick(ann, address)
+    assert "It hurt too much today. Leave it for today." in page(ann, address).source
+    refused = post(ann, f"{address}/done", effort="4", pain="0", sets="1", reps="5", seconds="5")
     assert refused.status_code == 409
     assert "It hurt too much today. Leave it for today." in check_page(refused.text).source
 
@@ -232,6 +233,34 @@ def test_the_whole_ladder_is_shown_with_its_limits(gym: Gym) -> None:
     assert all(exercise.name in shown for exercise in ladder().exercises.values())
     assert "the way of running stayed the same" in shown
     assert "No study has tried this ladder" in shown
+
+
+def test_how_often_is_a_german_sentence(gym: Gym) -> None:
+    ann, home = ann_of(gym)
+    shown = ann.get(f"{home}/exercises", headers={**HERE, "Accept-Language": "de"}, base_url="http://medius.local")
+    assert "Jeden zweiten Tag, also 3–4 in der Woche. " in check_page(shown.text, "de").source
+
+
+def test_each_thing_that_a_session_lacks_has_words() -> None:
+    assert LACK_WORDS.keys() == {"all", "other_rests", "pelvis_unread", *(field.name for field in fields(Condition))}
+
+
+def test_both_legs_are_told_why_they_wait_for_one_outer_hip(gym: Gym) -> None:
+    ann, home = ann_of(gym)
+    for stage in (0, 0, 1, 1):
+        gym.later(timedelta(days=2))
+        for exercise in ladder().of_stage(stage):
+            for leg in ("both",) if exercise.legs == "both" else ("left", "right"):
+                of = {"sets": "3", "reps": "15", "seconds": "10" if stage == 0 else ""}
+                answer = post(ann, f"{home}/exercises/{exercise.id}/{leg}/done", effort="3", pain="0", **of)
+                assert answer.status_code == 303
+    post(ann, f"{home}/exercises/questions", flag="none", hip="right", agreed="yes")
+    gym.later(timedelta(days=2))
+    done = post(ann, f"{home}/exercises/side-plank/left/done", effort="3", pain="0", sets="3", seconds="30")
+    assert done.status_code == 303
+    shown = page(ann, f"{home}/exercises").source.replace("&#39;", "'")
+    assert "It waits: this stage's exercises are left out while the outer hip hurts." in shown
+    assert "the other side rests while its outer hip hurts" in shown
 
 
 @pytest.mark.parametrize("query", ["", "?effort=5", "?effort=99&sets=1&reps=5&seconds=5", "?effort=x&sets=1"])
