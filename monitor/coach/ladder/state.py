@@ -1,8 +1,9 @@
 """Where each leg stands on the ladder: a fold over the diary.
 
 A leg's exercises of one day are a session. A leg goes up when the stage's condition held in its last two sessions since
-it came to the stage; a session holds it only when every exercise asked for that day was done in its dose [ours]. It
-goes one stage back at pain of 5 or more, or when the next morning was worse: once for each session.
+it came to the stage; a session holds it only when every exercise asked for that day was done in its dose, and one on a
+day of rest does not count [ours]. It goes one stage back at pain of 5 or more, or when the next morning was worse:
+once for each session.
 """
 
 from collections.abc import Mapping, Sequence
@@ -201,12 +202,12 @@ def _checked(body: Mapping[str, Any], day: date, before: Mapping[Side, Checked])
             pelvis, knee = levels.get("pelvis"), levels.get("knee")
             checked = Checked(day, pelvis == knee == "steady", pelvis is not None)
             says_nothing = not checked.pelvis_read and knee in (None, "steady")
-            if not (says_nothing and (last := before.get(side)) and last.pelvis_read and _still(last, day)):
+            if not (says_nothing and (last := before.get(side)) and last.pelvis_read and _still_counts(last, day)):
                 found[side] = checked
     return found
 
 
-def _still(check: Checked | None, today: date) -> bool:
+def _still_counts(check: Checked | None, today: date) -> bool:
     """Whether a control check still says something about its leg."""
     return check is not None and today - check.day <= CHECK_COUNTS
 
@@ -289,13 +290,13 @@ def lacking(
         "pain_at_most": up.pain_at_most is None or session.worst_pain <= up.pain_at_most,
         "sides_within_percent": up.sides_within_percent is None
         or _alike(held[-1] if held else None, state.legs[side.other].held_s(), up.sides_within_percent),
-        "check": up.check is None or (check is not None and check.steady and _still(check, today)),
+        "check": up.check is None or (check is not None and check.steady and _still_counts(check, today)),
         "morning": up.morning is None or session.morning == up.morning,
     }
     instead = {}
     if not any(_is_hold(each) and allowed(each, side.other, state) for each in ladder.of_stage(session.stage)):
         instead["sides_within_percent"] = "other_rests"
-    if check is not None and not check.pelvis_read and _still(check, today):
+    if check is not None and not check.pelvis_read and _still_counts(check, today):
         instead["check"] = "pelvis_unread"
     return tuple(instead.get(name, name) for name, holds in met.items() if not holds)
 
