@@ -8,12 +8,14 @@ from markupsafe import Markup
 
 from monitor.coach.ladder import Condition, Dose, Exercise, Legs, Range, drawing, ladder
 from monitor.coach.ladder.entries import Done, Morning, day_of
+from monitor.coach.ladder.refusal import refusal
 from monitor.coach.ladder.running import Load, Run, load
-from monitor.coach.ladder.state import LadderState, Session, allowed, fold
+from monitor.coach.ladder.state import LadderState, Session, fold
 from monitor.coach.ladder.today import LegToday, Today, today
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached
+from web.heard import heard
 from web.language import N_, _
 
 MOST_SESSIONS = 60
@@ -32,7 +34,11 @@ LACK_WORDS = {
     "effort_at_most": N_("it was still too hard"),
     "pain_at_most": N_("it hurt"),
     "sides_within_percent": N_("the other side was not held about as long, or never"),
+    "other_rests": N_("the other side rests while its outer hip hurts"),
     "check": N_("no control check of the last four weeks says “steady” for pelvis and knee of this leg"),
+    "pelvis_unread": N_(
+        "the pelvis could not be read (camera in front, or clothing): the check has to be seen from behind"
+    ),
     "morning": N_("the next morning was not without pain, or not answered"),
 }
 
@@ -129,18 +135,10 @@ def picture(exercise: Exercise, side: Side) -> Markup:
     return Markup(drawing(exercise, side))
 
 
-def may(exercise: Exercise, leg: str, state: LadderState) -> str:
+def may(exercise: Exercise, leg: str, state: LadderState, day: date) -> str:
     """Say why an exercise is not to be ticked with a leg; nothing where it may."""
-    sides = list(Side) if leg == "both" else [Side(leg)]
-    if state.stopped:
-        return _("The exercises are stopped. See a professional first.")
-    if not state.asked:
-        return _("Answer the questions first.")
-    if any(state.legs[side].stage < exercise.stage for side in sides):
-        return _("This leg is not at that stage yet.")
-    if any(not allowed(exercise, side, state) for side in sides):
-        return _("Leave this exercise out while the outer hip hurts.")
-    return ""
+    legs = frozenset(Side) if leg == Legs.BOTH else frozenset([Side(leg)])
+    return heard(refusal(exercise, legs, state, day, ladder()))
 
 
 def span(of: Range) -> str:
@@ -204,6 +202,8 @@ def standing(leg: LegToday) -> str:
         return _("It hurt: nothing more today, and one stage back. If it goes on, see a professional.")
     if leg.moved < 0:
         return _("One stage back, from the next session on.")
+    if leg.waits:
+        return _("It waits: this stage's exercises are left out while the outer hip hurts.")
     if held:
         return _("The last session was enough for the next stage. One more like it.")
     return ""

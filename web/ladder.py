@@ -114,7 +114,7 @@ def exercise(runner_id: str, name: str, leg: str) -> str:
         exercise=found,
         leg=leg,
         side=Side.LEFT if leg == "left" else Side.RIGHT,
-        refusal=exercises.may(found, leg, state),
+        refusal=exercises.may(found, leg, state, day_of(of.now)),
         fields=_fields(of, found, leg),
         scale=range(SCALE + 1),
     )

@@ -1,5 +1,6 @@
 """The plan "prepare to run": the coming weeks on one page to print, and as a calendar file."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -29,6 +30,7 @@ from monitor.coach.programme import fold, next_step, runs_of
 from monitor.vocabulary import Side
 from web import words
 from web.coach import Coached, coached, note
+from web.errors import NotDoneError
 from web.exercises import Climb, climb
 from web.language import N_, _
 
@@ -57,7 +59,9 @@ def file(runner_id: str) -> Response:
     """Give the coming weeks as a calendar file."""
     of = coached(runner_id)
     wanted = wishes(of.diary) or Wishes()
-    dues = [due for week in _weeks(of, wanted, climb(of)) for _day, found in week for due in found]
+    dues = _dues(_made(of, wanted, climb(of)).weeks)
+    if not dues:
+        raise NotDoneError(_("There is no calendar file"), _("Nothing is planned now."), 409)
     events = [Event(due.key, due.day, f"Medius: {title(due)}") for due in dues]
     body = calendar_file(UUID(of.runner.id), _("Medius: prepare to run"), events, of.now)
     response = Response(body, content_type="text/calendar; charset=utf-8")
@@ -87,31 +91,39 @@ def title(due: Due) -> str:
             return _("Exercises, left leg") if due.sides[0] is Side.LEFT else _("Exercises, right leg")
 
 
-def _sources(of: Coached, wanted: Wishes, found: Climb) -> list[Source]:
-    """All that says what is due; nothing does while a red flag stands."""
-    if found.state.stopped:
-        return []
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan."""
+
+    weeks: tuple[Week, ...]
+    running_rests: bool
+    """Whether it has no runs because the programme is stopped for pain."""
+
+
+def _made(of: Coached, wanted: Wishes, found: Climb) -> Made:
+    """Plan all that is due: nothing while a red flag stands, no runs while the programme is stopped for pain."""
     course = fold(of.diary)
-    step = next_step(course, runs_of(of.reader, of.runner.id), of.now)
-    return [
-        Runs(wanted),
-        Programme(course, step, wanted),
-        Exercises(found.state, found.today),
-        Checks(last_check(of.diary)),
-    ]
+    programme = Programme(course, next_step(course, runs_of(of.reader, of.runner.id), of.now), wanted)
+    runs: list[Source] = [] if programme.forbids_running else [Runs(wanted), programme]
+    others: list[Source] = [Exercises(found.state, found.today), Checks(last_check(of.diary))]
+    sources = [] if found.state.stopped else runs + others
+    return Made(calendar(sources, day_of(of.now), wanted.weeks), programme.forbids_running)
 
 
-def _weeks(of: Coached, wanted: Wishes, found: Climb) -> tuple[Week, ...]:
-    return calendar(_sources(of, wanted, found), day_of(of.now), wanted.weeks)
+def _dues(weeks: tuple[Week, ...]) -> list[Due]:
+    return [due for week in weeks for _day, dues in week for due in dues]
 
 
 def _page(of: Coached) -> str:
     wanted, found = wishes(of.diary) or Wishes(), climb(of)
+    made = _made(of, wanted, found)
     return render_template(
         "plan.html",
         coached=of,
         wanted=wanted,
-        weeks=_weeks(of, wanted, found),
+        weeks=made.weeks,
+        running_rests=made.running_rests,
+        has_file=bool(_dues(made.weeks)),
         today=day_of(of.now),
         weekdays=[_(day) for day in WEEKDAYS],
         short=[_(day) for day in words.DAYS],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from unicodedata import category
 from uuid import UUID, uuid5
 
 LINE_OCTETS = 75
@@ -46,10 +47,11 @@ def calendar_file(owner: UUID, name: str, events: Iterable[Event], now: datetime
 
 
 def _text(value: str) -> str:
-    """A text as the format wants it (RFC 5545, 3.3.11); other control characters are left out."""
+    """A text as the format wants it (RFC 5545, 3.3.11), every space a plain one, without other control characters."""
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     lines = escaped.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\\n".join("".join(c for c in line if c.isprintable()) for line in lines)
+    plain = ("".join(" " if category(c) == "Zs" else c for c in line) for line in lines)
+    return "\\n".join("".join(c for c in line if c.isprintable()) for line in plain)
 
 
 def _folded(line: str) -> str:

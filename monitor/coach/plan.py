@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from monitor.coach.check.kinds import CHECK
 from monitor.coach.errors import CoachError
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import CHECK, day_of, whole
+from monitor.coach.ladder.entries import day_of, whole
 from monitor.coach.ladder.state import REVIEW_EVERY, LadderState
 from monitor.coach.ladder.today import Today
 from monitor.coach.programme import State as ProgrammeState
@@ -94,6 +95,11 @@ class Programme:
     next: Step | Waits
     """What comes next by the programme's own rules."""
     wishes: Wishes
+
+    @property
+    def forbids_running(self) -> bool:
+        """Whether nobody should run before they say that it no longer hurts, or a professional has seen it."""
+        return isinstance(self.next, Waits) and self.next.why in (Why.PAIN, Why.RED_FLAG)
 
     def due(self, first: date, last: date) -> Iterator[Due]:
         """Return its runs; nothing while it is left, or stopped for pain."""

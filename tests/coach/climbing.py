@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.coach import KINDS, CoachError
+from monitor.coach.check.kinds import CHECK
 from monitor.coach.ladder import ladder
-from monitor.coach.ladder.entries import CHECK, DONE, MORNING, REVIEWED, UNDONE, day_of
+from monitor.coach.ladder.entries import DONE, MORNING, REVIEWED, UNDONE, day_of
 from monitor.coach.ladder.state import LadderState, fold, step
 from monitor.coach.ladder.today import Today, today
 from monitor.coach.red_flags import ASKED, SEEN
@@ -142,6 +143,8 @@ class Table:
     back: set[tuple[Side, date]] = field(default_factory=set)
     held: dict[Side, list[tuple[date, int]]] = field(default_factory=lambda: {side: [] for side in Side})
     steady_on: dict[Side, date | None] = field(default_factory=lambda: dict.fromkeys(Side))
+    seen_on: dict[Side, date | None] = field(default_factory=lambda: dict.fromkeys(Side))
+    """When a check last read the pelvis."""
     hurting: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     answered: bool = False
@@ -158,7 +161,12 @@ class Table:
         elif entry.kind == CHECK:
             for name, leg in body["legs"].items():
                 steady = leg["levels"].get("pelvis") == leg["levels"].get("knee") == "steady"
+                blind = leg["levels"].get("pelvis") is None
+                seen_on = self.seen_on[Side(name)]
+                if blind and leg["levels"].get("knee") in (None, "steady") and seen_on and (day - seen_on).days <= 28:
+                    continue
                 self.steady_on[Side(name)] = day if steady else None
+                self.seen_on[Side(name)] = None if blind else day
         elif entry.kind == DONE:
             assert self.answered
             assert not self.flags
@@ -199,7 +207,7 @@ class Table:
                 self.held[side].append((day, body["seconds"]))
             if (
                 number == self.begun_at[key] == self.stage[side]
-                and day not in self.begun[side]
+                and (not self.begun[side] or (day - self.begun[side][-1]).days >= (2 if number else 1))
                 and key not in self.back
             ):
                 self.begun[side].append(day)

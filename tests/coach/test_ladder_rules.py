@@ -105,6 +105,63 @@ def test_from_standing_one_goes_with_a_steady_check_of_that_leg(
     assert (runner.stage(LEFT), runner.stage(RIGHT)) == (4 if steady else 3, 3)
 
 
+@pytest.mark.parametrize(("age_days", "knee", "stage"), [(26, "steady", 4), (27, "steady", 3), (1, "moderate", 3)])
+def test_a_check_that_could_not_read_the_pelvis_leaves_a_steady_one_that_still_counts(
+    age_days: int, knee: str, stage: int
+) -> None:
+    runner = at(3)
+    runner.check(STEADY, LEFT)
+    runner.later(age_days)
+    runner.check({"pelvis": None, "knee": knee, "trunk": None}, LEFT)
+    two_sessions(runner, LEFT)
+    assert runner.stage(LEFT) == stage
+    two_sessions(runner, LEFT)
+    assert runner.stage(LEFT) == stage
+
+
+def test_a_check_that_could_not_read_the_pelvis_is_named_as_such() -> None:
+    runner = at(3)
+    runner.later(40)
+    runner.check({"pelvis": None, "knee": "steady", "trunk": None}, LEFT)
+    runner.session(LEFT)
+    assert runner.today().legs[LEFT].lacks == (("pelvis_unread",),)
+    runner.later(1)
+    runner.check({"pelvis": "moderate", "knee": "steady", "trunk": None}, LEFT)
+    assert runner.today().legs[LEFT].lacks == (("check",),)
+
+
+def test_one_outer_hip_that_hurts_says_why_neither_leg_leaves_isolated_hard() -> None:
+    runner = at(2)
+    runner.begin(outer_hip=["right"])
+    two_sessions(runner, *Side)
+    legs = runner.today().legs
+    assert (runner.stage(LEFT), runner.stage(RIGHT)) == (2, 2)
+    assert (legs[LEFT].waits, legs[LEFT].lacks[-1]) == (False, ("other_rests",))
+    assert (legs[RIGHT].waits, legs[RIGHT].lacks) == (True, ())
+
+
+def test_a_session_on_a_day_of_rest_does_not_count() -> None:
+    runner = at(1)
+    runner.session(LEFT)
+    runner.later(1)
+    for exercise in sorted(ON_STAGE[1]):
+        runner.do(exercise, "left")
+    assert runner.stage(LEFT) == 1
+    runner.later(2)
+    runner.session(LEFT)
+    assert runner.stage(LEFT) == 2
+
+
+def test_a_session_that_is_still_being_done_lacks_nothing_yet() -> None:
+    runner = at(1)
+    runner.session(LEFT)
+    runner.later(2)
+    runner.do("clam", "left")
+    assert runner.today().legs[LEFT].lacks == ((),)
+    runner.later(1)
+    assert runner.today().legs[LEFT].lacks == ((), ("all",))
+
+
 @given(st.integers(6, 12), st.integers(0, 4), st.sampled_from(["none", "some", ""]))
 def test_from_loaded_one_goes_after_a_good_morning(reps: int, pain: int, morning: str) -> None:
     runner = at(4)

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from unicodedata import category
 from uuid import UUID
 
 import pytest
@@ -101,7 +102,12 @@ def test_pain_takes_the_programme_out_of_the_plan() -> None:
     walk = Walk(BEGIN)
     walk.join()
     walk.hurt()
-    assert list(Programme(walk.state, walk.step, Wishes()).due(MONDAY, MONDAY + timedelta(days=55))) == []
+    programme = Programme(walk.state, walk.step, Wishes())
+    assert programme.forbids_running
+    assert list(programme.due(MONDAY, MONDAY + timedelta(days=55))) == []
+    walk.now += timedelta(days=1)
+    walk.resume(False)
+    assert not Programme(walk.state, walk.step, Wishes()).forbids_running
 
 
 @given(st.integers(0, 60), st.booleans())
@@ -185,8 +191,14 @@ def test_the_calendar_file_says_what_it_was_given(name: str, events: list[Event]
         assert event["DTEND"].dt == given_.day + timedelta(days=1)
         assert event["DTSTAMP"].dt == NOW
         lines_of = given_.summary.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        said = "\n".join("".join(c for c in line if c.isprintable()) for line in lines_of)
+        plain = ["".join(" " if category(c) == "Zs" else c for c in line) for line in lines_of]
+        said = "\n".join("".join(c for c in line if c.isprintable()) for line in plain)
         assert str(event["SUMMARY"]) == said
+
+
+def test_a_no_break_space_stays_a_space() -> None:
+    made = calendar_file(OWNER, "x", [Event("run", MONDAY, "Run,\u00a030\u202fmin")], NOW)
+    assert b"SUMMARY:Run\\, 30 min\r\n" in made
 
 
 def test_an_event_stays_the_same_when_the_file_is_made_anew_and_differs_between_runners() -> None:

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from monitor.coach.ladder import ladder
+from monitor.coach.ladder import Condition, ladder
+from monitor.coach.ladder.state import Leg, fold
+from monitor.coach.programme.entries import JOINED, PAIN, RESUMED
 from monitor.store import Ownership
+from monitor.vocabulary import Side
 from tests.web.gym import HERE, Gym, get, home_of, post
 from tests.web.markup import Page, check_page
 from tests.web.test_report_paper import CHROMIUM, pages_of
+from web.exercises import LACK_WORDS, may
 
 
 @pytest.fixture
@@ -107,7 +112,8 @@ def test_pain_ends_the_day_for_that_leg(gym: Gym) -> None:
     assert not [a for a in left if a.endswith("/right")]
     assert [a for a in left if a.endswith("/left")]
     assert "It hurt: nothing more today" in page(ann, f"{home}/coach").source
-    refused = tick(ann, address)
+    assert "It hurt too much today. Leave it for today." in page(ann, address).source
+    refused = post(ann, f"{address}/done", effort="4", pain="0", sets="1", reps="5", seconds="5")
     assert refused.status_code == 409
     assert "It hurt too much today. Leave it for today." in check_page(refused.text).source
 
@@ -116,6 +122,9 @@ def test_a_red_flag_stops_all_and_shows_no_stage_until_a_professional_was_seen(g
     ann, home = ann_of(gym)
     runner = home.rpartition("/")[2]
     post(ann, f"{home}/exercises/questions", flag="groin_pain", agreed="yes")
+    refused = get(ann, f"{home}/plan.ics")
+    assert (refused.status_code, refused.mimetype) == (409, "text/html")
+    assert "plan.ics" not in page(ann, f"{home}/plan").source
     for address in ("coach", "exercises", "exercises/questions", "plan"):
         shown = page(ann, f"{home}/{address}").source
         assert "See a doctor or a physiotherapist before you go on" in shown, address
@@ -150,6 +159,49 @@ def test_nothing_is_kept_of_half_an_answer(gym: Gym, answers: dict[str, str], sa
     assert "Before you exercise" in page(ann, f"{home}/exercises").source
 
 
+def test_no_runs_stand_in_the_plan_while_the_programme_is_stopped_for_pain(gym: Gym) -> None:
+    ann, home = ann_of(gym)
+    runner = home.rpartition("/")[2]
+    post(ann, f"{home}/plan", day="2", minutes="25", weeks="4")
+    gym.claims.note(runner, JOINED, {"consent": True})
+    assert "due-programme" in page(ann, f"{home}/plan").source
+    gym.claims.note(runner, PAIN, {})
+    shown = page(ann, f"{home}/plan").source
+    assert "No runs stand here: the programme was stopped because it hurt." in shown
+    assert not re.search("due-(run|programme|silent)", shown)
+    assert "due-exercises" in shown
+    assert b"Run, 25 min" not in get(ann, f"{home}/plan.ics").data
+    gym.later(timedelta(days=1))
+    gym.claims.note(runner, RESUMED, {"red_flags": False})
+    shown = page(ann, f"{home}/plan").source
+    assert "due-programme" in shown
+    assert "No runs stand here" not in shown
+
+
+def test_no_tick_is_offered_that_would_be_refused(gym: Gym) -> None:
+    ann, home = ann_of(gym)
+    runner = home.rpartition("/")[2]
+    tick(ann, f"{home}/exercises/standing-hitch/right", pain=5)
+    for exercise in ladder().exercises.values():
+        for leg in ("both",) if exercise.legs == "both" else ("left", "right"):
+            shown = page(ann, f"{home}/exercises/{exercise.id}/{leg}")
+            before = len(gym.reader.diary(runner))
+            amounts = {"sets": "3", "reps": "6", "seconds": "5"}
+            answer = post(ann, f"{home}/exercises/{exercise.id}/{leg}/done", effort="1", pain="0", **amounts)
+            assert bool(shown.all("button", name="effort")) == (answer.status_code == 303), (exercise.id, leg)
+            if answer.status_code == 303:
+                post(ann, f"{home}/exercises/undone")
+            else:
+                assert len(gym.reader.diary(runner)) == before
+    assert "It hurt too much today" in page(ann, f"{home}/exercises/wall-hold/right").source
+
+
+def test_an_exercise_after_another_is_not_offered_before_it() -> None:
+    state = replace(fold([], ladder()), asked=True, legs={side: Leg(stage=2) for side in Side})
+    after = ladder().exercises["side-plank-leg-raise"]
+    assert may(after, "left", state, date(2026, 3, 2)) == "Another exercise comes before this one."
+
+
 def test_an_outer_hip_that_hurts_takes_lying_on_it_out(gym: Gym) -> None:
     ann, home = ann_of(gym, asked=False)
     post(ann, f"{home}/exercises/questions", flag="none", hip="left", agreed="yes")
@@ -181,6 +233,34 @@ def test_the_whole_ladder_is_shown_with_its_limits(gym: Gym) -> None:
     assert all(exercise.name in shown for exercise in ladder().exercises.values())
     assert "the way of running stayed the same" in shown
     assert "No study has tried this ladder" in shown
+
+
+def test_how_often_is_a_german_sentence(gym: Gym) -> None:
+    ann, home = ann_of(gym)
+    shown = ann.get(f"{home}/exercises", headers={**HERE, "Accept-Language": "de"}, base_url="http://medius.local")
+    assert "Jeden zweiten Tag, also 3–4 in der Woche. " in check_page(shown.text, "de").source
+
+
+def test_each_thing_that_a_session_lacks_has_words() -> None:
+    assert LACK_WORDS.keys() == {"all", "other_rests", "pelvis_unread", *(field.name for field in fields(Condition))}
+
+
+def test_both_legs_are_told_why_they_wait_for_one_outer_hip(gym: Gym) -> None:
+    ann, home = ann_of(gym)
+    for stage in (0, 0, 1, 1):
+        gym.later(timedelta(days=2))
+        for exercise in ladder().of_stage(stage):
+            for leg in ("both",) if exercise.legs == "both" else ("left", "right"):
+                of = {"sets": "3", "reps": "15", "seconds": "10" if stage == 0 else ""}
+                answer = post(ann, f"{home}/exercises/{exercise.id}/{leg}/done", effort="3", pain="0", **of)
+                assert answer.status_code == 303
+    post(ann, f"{home}/exercises/questions", flag="none", hip="right", agreed="yes")
+    gym.later(timedelta(days=2))
+    done = post(ann, f"{home}/exercises/side-plank/left/done", effort="3", pain="0", sets="3", seconds="30")
+    assert done.status_code == 303
+    shown = page(ann, f"{home}/exercises").source.replace("&#39;", "'")
+    assert "It waits: this stage's exercises are left out while the outer hip hurts." in shown
+    assert "the other side rests while its outer hip hurts" in shown
 
 
 @pytest.mark.parametrize("query", ["", "?effort=5", "?effort=99&sets=1&reps=5&seconds=5", "?effort=x&sets=1"])

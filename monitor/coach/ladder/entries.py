@@ -17,8 +17,6 @@ MORNING = "ladder.morning"
 """How a leg was the morning after: `leg`, `of` (the day before), `pain`."""
 UNDONE = "ladder.undone"
 """The last exercise or morning was a slip of the finger."""
-CHECK = "check"
-"""A control check: `legs`, and of each the `levels` of pelvis, knee and trunk."""
 MOST_SETS, MOST_REPS, MOST_SECONDS, SCALE = 10, 100, 600, 10
 
 

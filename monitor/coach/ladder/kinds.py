@@ -10,7 +10,6 @@ from monitor.coach.ladder.entries import (
     MORNING,
     REVIEWED,
     UNDONE,
-    Done,
     Morning,
     day_of,
     done_of,
@@ -18,7 +17,8 @@ from monitor.coach.ladder.entries import (
     several,
 )
 from monitor.coach.ladder.reading import ladder
-from monitor.coach.ladder.state import STOP_PAIN, LadderState, allowed, concerned, fold, mastered
+from monitor.coach.ladder.refusal import refusal
+from monitor.coach.ladder.state import LadderState, fold
 from monitor.coach.red_flags import ASKED, SEEN, RedFlag
 from monitor.vocabulary import DiaryEntry, Side
 
@@ -51,15 +51,11 @@ def _reviewed(state: LadderState, _given: Given, today: date) -> Body:
 
 
 def _done(state: LadderState, given: Given, today: date) -> Body:
-    if state.stopped:
-        raise CoachError("The exercises are stopped. See a professional first.")
-    if not state.asked:
-        raise CoachError("Answer the questions first.")
     done = done_of(given, today, ladder())
     if done is None:
         raise CoachError("Say which exercise, with which leg, how much, how hard it was and how much it hurt.")
-    for side in concerned(done.exercise, done.legs, state):
-        _may(done, side, state, today)
+    if refused := refusal(done.exercise, done.legs, state, today, ladder()):
+        raise CoachError(refused)
     return {
         "exercise": done.exercise.id,
         "leg": given["leg"],
@@ -69,19 +65,6 @@ def _done(state: LadderState, given: Given, today: date) -> Body:
         "effort": done.effort,
         "pain": done.pain,
     }
-
-
-def _may(done: Done, side: Side, state: LadderState, today: date) -> None:
-    leg = state.legs[side]
-    session = leg.session_of(today)
-    if session is not None and session.worst_pain >= STOP_PAIN:
-        raise CoachError("It hurt too much today. Leave it for today.")
-    if done.exercise.stage > leg.stage:
-        raise CoachError("This leg is not at that stage yet.")
-    if not allowed(done.exercise, side, state):
-        raise CoachError("Leave this exercise out while the outer hip hurts.")
-    if not mastered(done.exercise.after, leg, ladder()):
-        raise CoachError("Another exercise comes before this one.")
 
 
 def _morning(state: LadderState, given: Given, today: date) -> Body:

@@ -1,8 +1,9 @@
 """Where each leg stands on the ladder: a fold over the diary.
 
 A leg's exercises of one day are a session. A leg goes up when the stage's condition held in its last two sessions since
-it came to the stage; a session holds it only when every exercise asked for that day was done in its dose [ours]. It
-goes one stage back at pain of 5 or more, or when the next morning was worse: once for each session.
+it came to the stage; a session holds it only when every exercise asked for that day was done in its dose, and one on a
+day of rest does not count [ours]. It goes one stage back at pain of 5 or more, or when the next morning was worse:
+once for each session.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from monitor.coach import red_flags
+from monitor.coach.check import kinds as check_kinds
 from monitor.coach.ladder import entries
 from monitor.coach.ladder.entries import (
     Done,
@@ -72,15 +74,17 @@ class Leg:
         """Return the session of a day after which there was none."""
         return self.sessions[-1] if self.sessions and self.sessions[-1].day == day else None
 
-    def running(self) -> tuple[Session, ...]:
-        """Return the last sessions that can count for the stage, as many as it takes at most, oldest first."""
+    def running(self, every_days: int) -> tuple[Session, ...]:
+        """Return the last sessions that can count for the stage, as many as it takes at most, oldest first.
+
+        One on a day of rest, sooner after the one that counted than so many days, does not count.
+        """
         found: list[Session] = []
-        for session in reversed(self.sessions[self.since - 1 :]):
-            if session.stage == self.stage and session.counts:
-                found.insert(0, session)
-                if len(found) == SESSIONS_RUNNING:
-                    break
-        return tuple(found)
+        for session in self.sessions[self.since - 1 :]:
+            rested = not found or (session.day - found[-1].day).days >= every_days
+            if session.stage == self.stage and session.counts and rested:
+                found.append(session)
+        return tuple(found[-SESSIONS_RUNNING:])
 
     def unanswered(self, today: date) -> Session | None:
         """Return the last session before today if nobody has said how the morning after it was."""
@@ -91,6 +95,16 @@ class Leg:
         """Return how long the last hold of the kind was that has a condition on its sides."""
         held = [d.seconds for s in self.sessions for d in s.done if _is_hold(d.exercise) and d.seconds is not None]
         return held[-1] if held else None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a control check said of a leg."""
+
+    day: date
+    steady: bool
+    """Pelvis and knee."""
+    pelvis_read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +120,8 @@ class LadderState:
     reviewed: date | None = None
     """When it began, or was last looked at as a whole."""
     legs: Mapping[Side, Leg] = field(default_factory=lambda: {side: Leg() for side in Side})
-    checks: Mapping[Side, tuple[date, bool]] = field(default_factory=dict)
-    """Of each leg's last control check: its day, and whether pelvis and knee were steady."""
+    checks: Mapping[Side, Checked] = field(default_factory=dict)
+    """Each leg's last control check."""
 
     @property
     def stopped(self) -> bool:
@@ -164,8 +178,8 @@ def _written(state: LadderState, kind: str, body: Mapping[str, Any], today: date
             return replace(state, asked=False)
         case entries.REVIEWED:
             return replace(state, asked=False, reviewed=today)
-        case entries.CHECK:
-            return replace(state, checks={**state.checks, **_steady(body, today)})
+        case check_kinds.CHECK:
+            return replace(state, checks={**state.checks, **_checked(body, today, state.checks)})
         case entries.DONE if state.asked and not state.stopped:
             return _do(state, body, today, ladder)
         case entries.MORNING if not state.stopped:
@@ -174,16 +188,28 @@ def _written(state: LadderState, kind: str, body: Mapping[str, Any], today: date
             return state
 
 
-def _steady(body: Mapping[str, Any], day: date) -> dict[Side, tuple[date, bool]]:
-    """Return, for each leg that a control check looked at, whether pelvis and knee were steady; withheld is not."""
+def _checked(body: Mapping[str, Any], day: date, before: Mapping[Side, Checked]) -> dict[Side, Checked]:
+    """Return what a control check says of each leg that it looked at; withheld is not steady.
+
+    One that could not read the pelvis, and saw nothing against the knee, leaves one that could and still counts.
+    """
     legs = body.get("legs")
     found = {}
     for side in Side:
         leg = legs.get(side.value) if isinstance(legs, Mapping) else None
         levels = leg.get("levels") if isinstance(leg, Mapping) else None
         if isinstance(levels, Mapping):
-            found[side] = day, all(levels.get(part) == "steady" for part in ("pelvis", "knee"))
+            pelvis, knee = levels.get("pelvis"), levels.get("knee")
+            checked = Checked(day, pelvis == knee == "steady", pelvis is not None)
+            says_nothing = not checked.pelvis_read and knee in (None, "steady")
+            if not (says_nothing and (last := before.get(side)) and last.pelvis_read and _still_counts(last, day)):
+                found[side] = checked
     return found
+
+
+def _still_counts(check: Checked | None, today: date) -> bool:
+    """Whether a control check still says something about its leg."""
+    return check is not None and today - check.day <= CHECK_COUNTS
 
 
 def _do(state: LadderState, body: Mapping[str, Any], today: date, ladder: Ladder) -> LadderState:
@@ -232,7 +258,8 @@ def _back(leg: Leg, day: date) -> Leg:
 def _up(state: LadderState, side: Side, today: date, ladder: Ladder) -> LadderState:
     """One stage up, where the condition held in the last sessions."""
     leg = state.legs[side]
-    up, last = ladder.stages[leg.stage].up, leg.running()
+    stage = ladder.stages[leg.stage]
+    up, last = stage.up, leg.running(stage.frequency.days)
     if up is None or len(last) < SESSIONS_RUNNING:
         return state
     if any(lacking(up, session, side, state, today, ladder) for session in reversed(last)):
@@ -244,7 +271,11 @@ def _up(state: LadderState, side: Side, today: date, ladder: Ladder) -> LadderSt
 def lacking(
     up: Condition, session: Session, side: Side, state: LadderState, today: date, ladder: Ladder
 ) -> tuple[str, ...]:
-    """Name what a session lacks for its stage's condition: `Condition`'s fields, or "all" when not all was done."""
+    """Name what a session lacks for its stage's condition: `Condition`'s fields, or "all" when not all was done.
+
+    "other_rests" stands for `sides_within_percent` while the other side's hip forbids the hold, "pelvis_unread" for
+    `check` when the last one could not read the pelvis.
+    """
     own = [done for done in session.done if done.exercise.stage == session.stage]
     asked = [e for name in session.asked if allowed(e := ladder.exercises[name], side, state)]
     done_in_dose = {done.exercise.id for done in own if done.in_dose()}
@@ -259,10 +290,15 @@ def lacking(
         "pain_at_most": up.pain_at_most is None or session.worst_pain <= up.pain_at_most,
         "sides_within_percent": up.sides_within_percent is None
         or _alike(held[-1] if held else None, state.legs[side.other].held_s(), up.sides_within_percent),
-        "check": up.check is None or (check is not None and check[1] and today - check[0] <= CHECK_COUNTS),
+        "check": up.check is None or (check is not None and check.steady and _still_counts(check, today)),
         "morning": up.morning is None or session.morning == up.morning,
     }
-    return tuple(name for name, holds in met.items() if not holds)
+    instead = {}
+    if not any(_is_hold(each) and allowed(each, side.other, state) for each in ladder.of_stage(session.stage)):
+        instead["sides_within_percent"] = "other_rests"
+    if check is not None and not check.pelvis_read and _still_counts(check, today):
+        instead["check"] = "pelvis_unread"
+    return tuple(instead.get(name, name) for name, holds in met.items() if not holds)
 
 
 def asked_for(side: Side, state: LadderState, ladder: Ladder) -> tuple[Exercise, ...]:

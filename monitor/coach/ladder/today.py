@@ -42,7 +42,12 @@ class LegToday:
     moved: int
     """How many stages it went up (+) or back (-) today."""
     lacks: tuple[tuple[str, ...], ...]
-    """What the last sessions lacked for the stage's condition, oldest first; one that held it lacks nothing."""
+    """What the last sessions lacked for the stage's condition, oldest first; one that held it lacks nothing.
+
+    Without today's while it is still being done.
+    """
+    waits: bool
+    """Whether the stage has nothing that the leg may do, as its outer hip hurts."""
 
     @property
     def due(self) -> tuple[Item, ...]:
@@ -79,9 +84,11 @@ def _leg(side: Side, state: LadderState, day: date, ladder: Ladder, lighter: boo
             for exercise, dose in _asked(side, session, state, ladder, lighter)
         )
         next_day = day if any(not item.done for item in items) else next_day
-    up = stage.up
-    lacks = tuple(lacking(up, each, side, state, day, ladder) for each in leg.running()) if up else ()
-    return LegToday(leg.stage, items, next_day, painful, moved, lacks)
+    waits, open_today = not asked_for(side, state, ladder), any(not item.done for item in items)
+    up = None if waits else stage.up
+    running = [each for each in leg.running(stage.frequency.days) if not (open_today and each.day == day)]
+    lacks = tuple(lacking(up, each, side, state, day, ladder) for each in running) if up else ()
+    return LegToday(leg.stage, items, next_day, painful, moved, lacks, waits)
 
 
 def _done_on(state: LadderState, side: Side, day: date) -> set[str]:
