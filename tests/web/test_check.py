@@ -131,6 +131,7 @@ def test_every_question_has_to_be_answered(gym: Gym, ann: FlaskClient, given: di
 def test_a_red_flag_stops_it_with_no_score(gym: Gym, ann: FlaskClient, flag: RedFlag) -> None:
     page = check_page(answered(ann, flag=[str(flag), "none"], pain="7").text)
     assert "See a professional" in page.source
+    assert "Your exercises rest, too" in page.source
     assert unit_of(gym).wish is None
     assert [(e.kind, e.body) for e in diary(gym, ann)][1:] == [(CHECK_REFUSED, {"flags": [str(flag)], "pain": 7})]
     assert answered(ann, flag=["none"], pain="0").status_code == 409, "it stands until a professional has seen it"
@@ -140,6 +141,16 @@ def test_a_red_flag_stops_it_with_no_score(gym: Gym, ann: FlaskClient, flag: Red
     assert unit_of(gym).wish is None
     assert post(ann, f"{home_of(ann)}/exercises/seen").status_code == 303
     assert answered(ann, flag=["none"], pain="0").status_code == 303
+
+
+def test_a_red_flag_that_cannot_be_kept_says_so(gym: Gym, ann: FlaskClient) -> None:
+    before = diary(gym, ann)
+    gym.socket.unlink()
+    page = check_page(answered(ann, flag=[str(RedFlag.LIMP)], pain="7").text)
+    assert "See a professional" in page.source
+    assert "It could not write down what you said" in page.source
+    assert "Your exercises rest, too" not in page.source
+    assert diary(gym, ann) == before
 
 
 def test_pain_puts_it_off(gym: Gym, ann: FlaskClient) -> None:
