@@ -23,6 +23,7 @@ BEEPS: Mapping[Beep, tuple[float, ...]] = {
     Beep.NOT_COUNTED: (0.12, 0.12, 0.12, 0.12, 0.12),
     Beep.CHANGE: (1.0,),
     Beep.DONE: (1.0, 0.4, 1.0),
+    Beep.STOPPED: (1.0, 0.4, 1.0, 0.4, 1.0),
 }
 """Seconds on, off, on…: told apart by number and length, for the buzzer has one tone."""
 BETWEEN_S = 1.0
