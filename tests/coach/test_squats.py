@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.coach.check import Leg, Level, Part, Rep, leg, level_of
 from monitor.coach.check.result import CheckResult, body
 from monitor.gait import GaitSettings
-from monitor.vocabulary import Landmark, Measure, Observation, Pose, Side, View
+from monitor.vocabulary import Landmark, Measure, Observation, PelvicSource, Pose, Side, View
 from tests.coach.squatter import Angles, Squatter, in_order, watched
 from tests.gait.synthetic import Runner, mirrored, rolled
 
@@ -172,6 +172,22 @@ def test_three_squats_that_count_make_a_value_and_two_do_not() -> None:
     unread = leg([rep(knee=None)] * 4)
     assert unread.parts[Part.KNEE].reason == "shoulders not seen"
     assert unread.sum_deg is None
+
+
+@pytest.mark.parametrize(("source", "response"), [(PelvicSource.NETWORK, 0.08), (PelvicSource.BELT, 0.02)])
+@pytest.mark.parametrize("drop_deg", [0.0, 10.0])
+def test_a_source_that_follows_a_tilt_too_little_is_less_sure_of_a_large_one(
+    source: PelvicSource, response: float, drop_deg: float
+) -> None:
+    squatter = Squatter(squats=LEFT_ONLY, angles=dict.fromkeys(Side, Angles(pelvis=drop_deg)))
+    track = [
+        replace(o, line=None if o.line is None else replace(o.line, source=source, shared_sd_deg=0.3))
+        for o in squatter.observe()
+    ]
+    for found in watched(track)[0]:
+        pelvis = found.measures[Part.PELVIS]
+        assert pelvis.value == pytest.approx(drop_deg, abs=0.8)
+        assert pelvis.shared_sd == pytest.approx(math.hypot(0.3, response * (pelvis.value or 0.0)))
 
 
 @pytest.mark.parametrize(("part", "limits"), [(Part.PELVIS, (4, 8)), (Part.KNEE, (10, 17)), (Part.TRUNK, (5, 10))])
