@@ -121,8 +121,11 @@ def checks(diary: Sequence[DiaryEntry]) -> list[Checked]:
 
 
 def trends(newest_first: Sequence[Checked]) -> dict[Part, tuple[Trend, ...]]:
-    """Every part on one axis for both legs; nothing of a part that never had a value, or of a single check."""
-    oldest_first = list(reversed(newest_first))
+    """Every part on one axis for both legs; nothing of a part that never had a value, or of a single check.
+
+    Only checks seen from where the newest was seen: from the front the knee reads more.
+    """
+    oldest_first = [check for check in reversed(newest_first) if check.view is newest_first[0].view]
     found = {}
     for part in Part:
         of = {side: [_of(check, side, part) for check in oldest_first] for side in SIDES}

@@ -24,6 +24,7 @@ from tests.coach.squatter import Angles, Squatter, watched
 from tests.coach.test_guide import rep
 from tests.web.gym import Gym, get, home_of, post
 from tests.web.markup import check_page
+from web.checked import checks, trends
 
 READY = [str(ready) for ready in Ready]
 
@@ -225,6 +226,23 @@ def test_checks_stand_in_a_row_with_their_table(gym: Gym, ann: FlaskClient) -> N
         name for name in ("Pelvis drop", "Knee collapse", "Trunk lean") for _ in Side
     ]
     assert len(page.all("tr")) == 1 + 2 * len(Side)
+
+
+def test_the_course_holds_only_what_was_seen_from_one_side(gym: Gym, ann: FlaskClient) -> None:
+    front = {**result(knee=30.0), "view": "front"}
+    for of in (result(), front, result()):
+        keep(gym, ann, of)
+    past = checks(diary(gym, ann))
+    assert [check.view for check in past] == [View.REAR, View.FRONT, View.REAR]
+    assert {trend.dots.count("M") for sides in trends(past).values() for trend in sides} == {2}
+    assert trends(past) == trends([past[0], past[2]])
+    page = check_page(get(ann, f"{home_of(ann)}/check").text)
+    assert "Only checks from behind, as the newest" in page.source
+    rows = page.all("tr")[1:]
+    assert ["from the front" in row.text for row in rows] == [False] * 2 + [True] * 2 + [False] * 2
+    keep(gym, ann, front)
+    assert {len(sides) for sides in trends(checks(diary(gym, ann))).values()} == {2}
+    assert "Only checks from the front" in get(ann, f"{home_of(ann)}/check").text
 
 
 def test_what_is_withheld_is_said_and_not_compared(gym: Gym, ann: FlaskClient) -> None:
