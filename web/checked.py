@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.coach.check import LIMITS_DEG, Part
+from monitor.coach.check import FROM_LEVEL, LIMITS_DEG, Part
 from monitor.coach.check.kinds import CHECK
 from monitor.vocabulary import DiaryEntry, Side, Statistic, View
 from web.axes import Axis, Tick, degree_axis, degree_ticks
@@ -79,6 +79,10 @@ class CheckedLeg:
     touches: int
     discarded: tuple[tuple[str, int], ...]
 
+    def has(self, part: Part) -> bool:
+        """Whether the part has a value."""
+        return any(read.part is part and read.value for read in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -101,6 +105,8 @@ class Checked:
     told: tuple[Told, ...]
     compared: bool
     """Whether the legs could be set against each other at all."""
+    roll_missing: bool
+    """Whether pelvis or trunk could not be for want of the camera's roll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,10 @@ def trends(newest_first: Sequence[Checked]) -> dict[Part, tuple[Trend, ...]]:
 def _checked(entry: DiaryEntry) -> Checked:
     body = entry.body
     legs = tuple(_leg(side, body["legs"][side]) for side in SIDES if side in body["legs"])
-    differences = {part: body["differences"].get(part) for part in Part}
+    roll_known = body.get("roll_sd") is not None  # checks from before it was asked for have none either
+    differences = {
+        part: body["differences"].get(part) if roll_known or part not in FROM_LEVEL else None for part in Part
+    }
     told = tuple(
         Told(
             part,
@@ -151,7 +160,9 @@ def _checked(entry: DiaryEntry) -> Checked:
         for part, of in differences.items()
         if of is not None and abs(of["value"]) > of["detectable"]
     )
-    return Checked(entry.at, View(body["view"]), legs, told, any(of is not None for of in differences.values()))
+    compared = any(of is not None for of in differences.values())
+    in_both = {part for part in FROM_LEVEL if all(leg.has(part) for leg in legs)} if len(legs) == len(Side) else set()
+    return Checked(entry.at, View(body["view"]), legs, told, compared, bool(in_both) and not roll_known)
 
 
 def _leg(side: Side, of: Mapping[str, Any]) -> CheckedLeg:

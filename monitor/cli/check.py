@@ -28,9 +28,9 @@ NAMES = {"pelvis": "Pelvis drop", "knee": "Knee collapse", "trunk": "Trunk lean"
 @click.option(
     "--roll-deg",
     type=click.FloatRange(-45.0, 45.0),
-    default=0.0,
     metavar="DEG",
-    help="Angle at which a truly level line appears in the picture; + = its picture-right end higher. Default: 0.",
+    help="Angle at which a truly level line appears in the picture; + = its picture-right end higher. Default: 0, and "
+    "then pelvis and trunk of the legs are not set against each other.",
 )
 @click.option(
     "--practice",
@@ -81,16 +81,17 @@ def _checked(path: Path, settings: Settings, practice: int, instead: Sequence[Mo
     from monitor.analysis import TRACK_SUFFIXES
     from monitor.camera import VideoFile
     from monitor.gait import GaitSettings
+    from monitor.setup_file import roll_of, roll_sd_of
     from monitor.squats import check_track, check_video
 
-    gait = GaitSettings(settings.view, settings.roll_deg or 0.0)
+    gait, roll_sd_deg = GaitSettings(settings.view, roll_of(settings, None)), roll_sd_of(settings, None)
     if path.suffix.lower() in TRACK_SUFFIXES:
         with counting(path.name) as progress:
-            return check_track(path, gait, practice, progress)
+            return check_track(path, gait, roll_sd_deg, practice, progress)
     with VideoFile(path) as video:
         model, model_path = pose_weights(settings, instead)
         with counting(path.name) as progress:
-            return check_video(video, model, model_path, gait, practice, progress)
+            return check_video(video, model, model_path, gait, roll_sd_deg, practice, progress)
 
 
 def result_table(result: "CheckResult") -> Table:
@@ -124,6 +125,10 @@ def _cell(leg: "Leg", part: "Part") -> str:
 def _difference(result: "CheckResult", part: "Part") -> list[str]:
     if len(result.legs) < len(Side):
         return []
+    from monitor.coach.check import FROM_LEVEL
+
+    if part in FROM_LEVEL and result.roll_sd_deg is None:
+        return ["the camera's roll is not known"]
     found = result.difference(part)
     if found is None:
         return ["not known"]

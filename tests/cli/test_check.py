@@ -31,7 +31,7 @@ def test_both_legs_are_read_and_told(both_legs: Path) -> None:
 
 
 def test_everything_as_json(both_legs: Path) -> None:
-    done = medius("check", both_legs, "--json", "-")
+    done = medius("check", both_legs, "--roll-deg", 0, "--json", "-")
     document = json.loads(done.out)
     assert document["schema"] == 1
     assert document["source"] == "squats.npz"
@@ -42,6 +42,13 @@ def test_everything_as_json(both_legs: Path) -> None:
     assert left["levels"]["pelvis"] == "moderate"
     assert document["check"]["differences"]["pelvis"]["value"] == pytest.approx(3.0, abs=0.6)
     assert "left less right" in done.err
+
+
+def test_pelvis_and_trunk_are_not_compared_by_a_camera_whose_roll_is_not_known(both_legs: Path) -> None:
+    done = medius("check", both_legs, "--json", "-")
+    differences = json.loads(done.out)["check"]["differences"]
+    assert [part for part, of in differences.items() if of is None] == ["pelvis", "trunk"]
+    assert "roll" in done.err
 
 
 def test_practice_is_left_out(both_legs: Path, tmp_path: Path) -> None:

@@ -213,6 +213,21 @@ def test_left_against_right_only_beyond_what_can_be_told() -> None:
     assert CheckResult(View.REAR, {Side.LEFT: leg([rep()] * 5)}).difference(Part.KNEE) is None
 
 
+def test_what_is_counted_from_the_level_is_compared_only_where_the_roll_is_known() -> None:
+    legs = {side: leg([rep()] * 5, network="heavy") for side in Side}
+    unknown = CheckResult(View.REAR, legs)
+    assert [unknown.difference(part) is None for part in Part] == [True, False, True]
+    level, rolled_by = CheckResult(View.REAR, legs, 0.0), CheckResult(View.REAR, legs, 0.5)
+    for part, shared_deg, turns in ((Part.PELVIS, 0.0, True), (Part.TRUNK, 0.9, True), (Part.KNEE, 2.6, False)):
+        one, other = level.difference(part), rolled_by.difference(part)
+        assert one is not None
+        assert other is not None
+        # All five squats are alike: nothing but what they share is left.
+        expected_deg = 1.96 * shared_deg * (2.0 if turns else math.sqrt(2.0))
+        assert one.detectable_deg == pytest.approx(expected_deg, abs=1e-2)
+        assert other.detectable_deg == pytest.approx(math.hypot(expected_deg, 1.96 if turns else 0.0), abs=1e-2)
+
+
 def test_a_result_as_the_diary_holds_it() -> None:
     reps, watch = watched(Squatter().observe())
     legs = {side: leg([r for r in reps if r.side is side], watch.touches[side]) for side in Side}

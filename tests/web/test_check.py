@@ -79,11 +79,11 @@ def diary(gym: Gym, phone: FlaskClient) -> list[DiaryEntry]:
     return gym.reader.diary(home_of(phone).split("/")[-1])
 
 
-def result(**angles: float) -> dict[str, Any]:
+def result(roll_sd_deg: float | None = 0.1, **angles: float) -> dict[str, Any]:
     left, right = Angles(9.0, 12.0, 2.0), Angles(**{"pelvis": 2.0, "knee": 4.0, "trunk": 1.0, **angles})
     reps, watch = watched(Squatter(angles={Side.LEFT: left, Side.RIGHT: right}).observe())
     legs = {side: leg([r for r in reps if r.side is side], watch.touches[side], "heavy") for side in Side}
-    return body(CheckResult(View.REAR, legs))
+    return body(CheckResult(View.REAR, legs, roll_sd_deg))
 
 
 def keep(gym: Gym, phone: FlaskClient, of: dict[str, Any]) -> None:
@@ -211,10 +211,28 @@ def test_the_result_says_levels_values_and_what_left_and_right_differ_by(gym: Gy
     assert "more on the left leg, which is beyond the measurement&#39;s error" in page.source
     assert "5 squats count." in page.source
     assert "Over time" not in page.source
+    assert "roll is not known" not in page.source
     card = check_page(get(ann, f"{home_of(ann)}/coach").text).source
     assert "<b>marked</b>" in card
     for word in ("normal", "abnormal", "weak"):
         assert word not in page.source
+
+
+def test_without_the_roll_pelvis_and_trunk_are_not_compared_and_it_is_said(gym: Gym, ann: FlaskClient) -> None:
+    before = result()
+    assert before["differences"]["pelvis"]["value"] > before["differences"]["pelvis"]["detectable"]
+    del before["roll_sd"]  # as checks were kept once
+    for of in (result(None), before):
+        gym.claims.note(home_of(ann).split("/")[-1], CHECK, of)
+        page = check_page(get(ann, f"{home_of(ann)}/check").text)
+        assert "Pelvis and trunk of the two legs are not set against each other" in page.source
+        assert "Pelvis drop: 7." not in page.source
+    for leg_of in (of := result(None))["legs"].values():
+        for part in ("pelvis", "trunk"):
+            leg_of["values"][part] = {"value": None, "sd": None, "half95": None, "n": 0, "reason": "not seen"}
+            leg_of["levels"][part] = None
+    keep(gym, ann, of)
+    assert "are not set against each other" not in get(ann, f"{home_of(ann)}/check").text
 
 
 def test_checks_stand_in_a_row_with_their_table(gym: Gym, ann: FlaskClient) -> None:

@@ -103,9 +103,10 @@ class Guide:
     A squat on the right leg that comes before the leg has stood still is practice, too: nobody is held up.
     """
 
-    def __init__(self, view: View, network: str = WIDEST) -> None:
+    def __init__(self, view: View, network: str = WIDEST, roll_sd_deg: float | None = None) -> None:
         self._view = view
         self._network = network
+        self._roll_sd_deg = roll_sd_deg
         self.step = Step.PLACE
         self.side = ORDER[0]
         self.ended_because: str | None = None
@@ -159,7 +160,7 @@ class Guide:
         if not self.over or self.ended_because == ASKED or not self._recorded:
             return None
         legs = {side: leg(reps, touches, self._network) for side, (reps, touches) in self._recorded.items()}
-        return CheckResult(self._view, legs)
+        return CheckResult(self._view, legs, self._roll_sd_deg)
 
     def stop(self, reason: str = ASKED) -> None:
         """End it now, unless it is over. Idempotent."""

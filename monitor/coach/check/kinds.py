@@ -27,6 +27,7 @@ def checked(_diary: Sequence[DiaryEntry], given: Mapping[str, Any], _now: dateti
     return {
         "view": given["view"],
         "at_depth": _number(given.get("at_depth"), 1.0),
+        "roll_sd": _known(given.get("roll_sd"), MOST_DEG),
         "legs": {side: _leg(_mapping(of)) for side, of in legs.items()},
         "differences": {
             part: None if (of := _mapping(given.get("differences")).get(part)) is None else _difference(_mapping(of))

@@ -33,6 +33,9 @@ class Level(StrEnum):
     MARKED = "marked"
 
 
+FROM_LEVEL = (Part.PELVIS, Part.TRUNK)
+"""Counted from the level: what is left of the camera's roll, or an offset of the line, adds to one side what it takes
+from the other."""
 LIMITS_DEG: Mapping[Part, tuple[float, float]] = {
     Part.PELVIS: (4.0, 8.0),
     Part.KNEE: (10.0, 17.0),
@@ -126,9 +129,11 @@ class CheckResult:
 
     view: View
     legs: Mapping[Side, Leg]
+    roll_sd_deg: float | None = None
+    """Of the camera's roll; None where it was taken for level."""
 
     def difference(self, part: Part) -> Difference | None:
-        """None where a leg has no value."""
+        """None where a leg has no value, and for what is counted from the level where the roll is not known."""
         if len(self.legs) < len(Side):
             return None
         left, right = (self.legs[side] for side in (Side.LEFT, Side.RIGHT))
@@ -136,10 +141,12 @@ class CheckResult:
         if of_left.mean is None or of_right.mean is None or of_left.ci95 is None or of_right.ci95 is None:
             return None
         own = [_own_half(of, side.shared_sd_deg[part]) for of, side in ((of_left, left), (of_right, right))]
-        shared = [NORMAL_95 * side.shared_sd_deg[part] for side in (left, right)]
-        # An offset of the hip line or of the camera's roll adds to one side what it takes from the other.
-        together = sum(shared) if part is Part.PELVIS else math.hypot(*shared)
-        return Difference(of_left.mean - of_right.mean, math.hypot(*own, together))
+        shared = [side.shared_sd_deg[part] for side in (left, right)]
+        if part in FROM_LEVEL:
+            if self.roll_sd_deg is None:
+                return None
+            shared = [sum(shared), len(Side) * self.roll_sd_deg]
+        return Difference(of_left.mean - of_right.mean, math.hypot(*own, NORMAL_95 * math.hypot(*shared)))
 
 
 def _own_half(statistic: Statistic, shared_sd_deg: float) -> float:
@@ -152,6 +159,7 @@ def body(result: CheckResult) -> dict[str, Any]:
     return {
         "view": str(result.view),
         "at_depth": AT_DEPTH,
+        "roll_sd": _round(result.roll_sd_deg),
         "legs": {str(side): _leg_body(of) for side, of in result.legs.items()},
         "differences": {
             str(part): None
