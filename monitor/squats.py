@@ -78,7 +78,8 @@ def checked(
 ) -> CheckedRecording:
     """Check observations in time order; `practice` so many first squats of each leg are left out.
 
-    `roll_sd_deg` is that of the roll in `settings`, None where it is not known; `network` is the size of the pose network that they came from.
+    `roll_sd_deg` is that of the roll in `settings`, None where it is not known; `network` is the size of the pose
+    network that they came from.
 
     Raises:
         MediusError: no squat was found.

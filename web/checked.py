@@ -9,7 +9,7 @@ from monitor.coach.check import FROM_LEVEL, LIMITS_DEG, Part
 from monitor.coach.check.kinds import CHECK
 from monitor.vocabulary import DiaryEntry, Side, Statistic, View
 from web.axes import Axis, Tick, degree_axis, degree_ticks
-from web.language import N_
+from web.language import N_, _
 from web.words import SIDES, day, signed, unsigned
 
 PART_NAMES = {Part.PELVIS: N_("Pelvis drop"), Part.KNEE: N_("Knee collapse"), Part.TRUNK: N_("Trunk lean")}
@@ -69,12 +69,23 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """Trunk, pelvis and knee of one leg together."""
+
+    value: str
+    """Empty where it is withheld."""
+    plus_minus: str
+    n: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedLeg:
     """One leg of one check."""
 
     side: Side
     parts: tuple[Read, ...]
-    sum: str
+    sum: Sum
     valid: int
     touches: int
     discarded: tuple[tuple[str, int], ...]
@@ -169,7 +180,7 @@ def _leg(side: Side, of: Mapping[str, Any]) -> CheckedLeg:
     return CheckedLeg(
         side,
         tuple(_read(part, of["values"][part], of["levels"][part]) for part in Part),
-        "" if of["sum"] is None else f"{signed(of['sum'], 1)}°",
+        _sum(of["sum"]),
         of["valid"],
         of["touches"],
         tuple((reason, n) for reason, n in of["discarded"].items()),
@@ -184,14 +195,32 @@ def _read(part: Part, of: Mapping[str, Any], level: str | None) -> Read:
     statistic = Statistic(value, of["sd"], of["n"], (value - half, value + half))
     return Read(
         part,
-        f"{signed(value, 1)}°",
-        f"± {unsigned(half, 1)}°",
+        _degrees(value),
+        _plus_minus(half),
         of["n"],
         level,
         None,
         _bar(part, value, half),
         statistic,
     )
+
+
+def _sum(of: Mapping[str, Any] | float | None) -> Sum:
+    """Older checks hold a bare number or nothing: a sum without its error is withheld."""
+    if not isinstance(of, Mapping):
+        return Sum("", "", 0, _("its uncertainty was not kept"))
+    value, half = of["value"], of["half95"]
+    if value is None or half is None:
+        return Sum("", "", of["n"], of["reason"])
+    return Sum(_degrees(value), _plus_minus(half), of["n"], None)
+
+
+def _degrees(value: float) -> str:
+    return f"{signed(value, 1)}°"
+
+
+def _plus_minus(half: float) -> str:
+    return f"± {unsigned(half, 1)}°"
 
 
 def _bar(part: Part, value: float, half: float) -> LevelBar:

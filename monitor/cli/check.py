@@ -97,6 +97,7 @@ def _checked(path: Path, settings: Settings, practice: int, instead: Sequence[Mo
 def result_table(result: "CheckResult") -> Table:
     """Pelvis, knee and trunk of each leg that was seen, and what left and right differ by."""
     from monitor.coach.check import Part
+    from monitor.terminal import statistic_text
 
     table = Table(
         title="With the hips down by 8 % of the leg: mean ± half of its 95 % interval (squats)",
@@ -111,7 +112,7 @@ def result_table(result: "CheckResult") -> Table:
         table.add_column("left less right", justify="right")
     for part in Part:
         table.add_row(NAMES[part], *(_cell(leg, part) for leg in result.legs.values()), *_difference(result, part))
-    table.add_row("Sum", *("" if leg.sum_deg is None else f"{leg.sum_deg:+.1f}°" for leg in result.legs.values()))
+    table.add_row("Sum", *(statistic_text(leg.sum, "°") for leg in result.legs.values()))
     return table
 
 

@@ -27,6 +27,8 @@ def test_both_legs_are_read_and_told(both_legs: Path) -> None:
     assert done.status == 0
     for words in ("left leg", "right leg", "Pelvis drop", "Knee collapse", "Trunk lean", "moderate", "steady", "Sum"):
         assert words in done.out
+    (total,) = [line for line in done.out.splitlines() if line.strip().startswith("Sum")]
+    assert total.count("±") == total.count("(5)") == 2
     assert "Left leg: 5 squats, 5 count.\nRight leg: 5 squats, 5 count.\n" in done.out
 
 

@@ -1,6 +1,7 @@
 """Single-leg squats found, judged and read, on somebody made up whose values are known."""
 
 import math
+import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -164,14 +165,28 @@ def test_three_squats_that_count_make_a_value_and_two_do_not() -> None:
     two = leg([rep(), rep(), rep("turned"), rep("too deep")])
     assert two.parts[Part.KNEE].reason == "2 of 3 squats that count"
     assert two.level(Part.KNEE) is None
-    assert two.sum_deg is None
+    assert (two.sum.mean, two.sum.reason) == (None, "2 of 3 squats that count")
     three = leg([rep(), rep(), rep(), rep("turned")], touches=2)
     assert (three.reps, three.valid, three.touches, three.discarded) == (4, 3, 2, {"turned": 1})
-    assert three.sum_deg == pytest.approx(11.0)
+    assert (three.sum.mean, three.sum.n) == (pytest.approx(11.0), 3)
     assert three.level(Part.KNEE) is Level.STEADY
     unread = leg([rep(knee=None)] * 4)
     assert unread.parts[Part.KNEE].reason == "shoulders not seen"
-    assert unread.sum_deg is None
+    assert (unread.sum.mean, unread.sum.reason) == (None, "shoulders not seen")
+    some = leg([rep(knee=None)] * 2 + [rep()] * 3)
+    assert (some.sum.n, some.parts[Part.PELVIS].n) == (3, 5), "squats that have all three"
+
+
+def test_the_sum_is_as_unsure_as_its_parts_together() -> None:
+    knees = [4.0, 12.0, 5.0, 11.0]
+    found = leg([rep(knee=knee) for knee in knees], network="heavy")
+    assert found.sum.mean == pytest.approx(statistics.fmean(knees) + 3.0)
+    assert found.sum.sd == pytest.approx(statistics.stdev(knees)), "pelvis and trunk are the same in all of them"
+    assert found.sum.ci95 is not None
+    own_deg = 3.182 * statistics.stdev(knees) / 2.0
+    shared_deg = 1.96 * math.hypot(2.6, 0.9)
+    half_deg = (found.sum.ci95[1] - found.sum.ci95[0]) / 2.0
+    assert half_deg == pytest.approx(math.hypot(own_deg, shared_deg), rel=0.02)
 
 
 @pytest.mark.parametrize(("source", "response"), [(PelvicSource.NETWORK, 0.08), (PelvicSource.BELT, 0.02)])
@@ -238,4 +253,6 @@ def test_a_result_as_the_diary_holds_it() -> None:
     assert {name: of["n"] for name, of in left["values"].items()} == {"pelvis": 5, "knee": 5, "trunk": 5}
     assert left["values"]["knee"]["value"] == pytest.approx(8.0, abs=0.5)
     assert (left["reps"], left["valid"], left["touches"], left["discarded"]) == (5, 5, 0, {})
-    assert left["sum"] == pytest.approx(16.0, abs=1.0)
+    assert left["sum"]["value"] == pytest.approx(16.0, abs=1.0)
+    assert left["sum"]["half95"] > left["values"]["knee"]["half95"]
+    assert left["sum"]["n"] == 5

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.checking import CheckWish
+from monitor.coach import KINDS
 from monitor.coach.check import CheckResult, Part, body, leg
 from monitor.coach.check.guide import Guide, Seen, Step
 from monitor.coach.check.kinds import CHECK
@@ -210,6 +211,7 @@ def test_the_result_says_levels_values_and_what_left_and_right_differ_by(gym: Gy
     assert "Pelvis drop: 7." in page.source
     assert "more on the left leg, which is beyond the measurement&#39;s error" in page.source
     assert "5 squats count." in page.source
+    assert len(re.findall(r"together: [+−]\d+\.\d° ± \d+\.\d°, n = 5\.", page.source)) == len(Side)
     assert "Over time" not in page.source
     assert "roll is not known" not in page.source
     card = check_page(get(ann, f"{home_of(ann)}/coach").text).source
@@ -243,7 +245,23 @@ def test_checks_stand_in_a_row_with_their_table(gym: Gym, ann: FlaskClient) -> N
     assert [label.split(",")[0] for label in charts] == [
         name for name in ("Pelvis drop", "Knee collapse", "Trunk lean") for _ in Side
     ]
-    assert len(page.all("tr")) == 1 + 2 * len(Side)
+    rows = page.all("tr")[1:]
+    assert len(rows) == 2 * len(Side)
+    assert [row.text.count("n = 5") for row in rows] == [len(Part) + 1] * len(rows)
+
+
+@pytest.mark.parametrize("once", [23.4, None])
+def test_a_sum_that_was_kept_without_its_error_is_withheld(
+    gym: Gym, ann: FlaskClient, monkeypatch: pytest.MonkeyPatch, once: float | None
+) -> None:
+    of = result()
+    for leg_of in of["legs"].values():
+        leg_of["sum"] = once
+    monkeypatch.setitem(KINDS, CHECK, lambda _diary, given, _now: given)
+    keep(gym, ann, of)
+    page = check_page(get(ann, f"{home_of(ann)}/check").text)
+    assert page.source.count("together: withheld, its uncertainty was not kept.") == len(Side)
+    assert "23.4" not in page.source
 
 
 def test_the_course_holds_only_what_was_seen_from_one_side(gym: Gym, ann: FlaskClient) -> None:
@@ -268,11 +286,12 @@ def test_what_is_withheld_is_said_and_not_compared(gym: Gym, ann: FlaskClient) -
     for side in of["legs"].values():
         nothing = {"value": None, "sd": None, "half95": None, "n": 0}
         side["values"]["pelvis"] = {**nothing, "reason": "clothing seems to hide the pelvis"}
-        side["levels"]["pelvis"], side["sum"] = None, None
+        side["levels"]["pelvis"], side["sum"] = None, side["values"]["pelvis"]
     of["differences"] = dict.fromkeys(map(str, Part))
     keep(gym, ann, of)
     page = check_page(get(ann, f"{home_of(ann)}/check").text)
-    assert page.source.count("clothing seems to hide the pelvis") == len(Side)
+    assert page.source.count("<b>withheld:</b> clothing seems to hide the pelvis") == len(Side)
+    assert page.source.count("together: withheld, clothing seems to hide the pelvis.") == len(Side)
     assert "differ" not in page.source
 
 

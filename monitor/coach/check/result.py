@@ -59,6 +59,9 @@ class Leg:
     parts: Mapping[Part, Statistic]
     """Mean over the reps that count, with its interval, or the reason why there is none."""
     shared_sd_deg: Mapping[Part, float]
+    sum: Statistic
+    """Trunk, pelvis and knee together, squat by squat: the single feature that tells people apart best (science.md
+    section 6)."""
     reps: int
     """Seen."""
     discarded: Mapping[str, int]
@@ -70,12 +73,6 @@ class Leg:
     def valid(self) -> int:
         """Reps that count."""
         return self.reps - sum(self.discarded.values())
-
-    @property
-    def sum_deg(self) -> float | None:
-        """Trunk, pelvis and knee together: the single feature that tells people apart best (science.md section 6)."""
-        values = [self.parts[part].mean for part in Part]
-        return None if None in values else math.fsum(value for value in values if value is not None)
 
     def level(self, part: Part) -> Level | None:
         """None where there is no value."""
@@ -89,7 +86,19 @@ def leg(reps: Sequence[Rep], touches: int = 0, network: str = WIDEST) -> Leg:
     discarded = Counter(rep.reason for rep in reps if rep.reason is not None)
     shared = {part: _shared_sd_deg(part, [rep.measures[part] for rep in counted], network) for part in Part}
     parts = {part: _statistic([rep.measures[part] for rep in counted], shared[part]) for part in Part}
-    return Leg(parts, shared, len(reps), dict(discarded), touches)
+    summed = _statistic([_sum(rep.measures) for rep in counted], math.hypot(*shared.values()))
+    return Leg(parts, shared, summed, len(reps), dict(discarded), touches)
+
+
+def _sum(measures: Mapping[Part, Measure]) -> Measure:
+    """Of one squat's parts, or why one of them has no value; the errors that squats share come later."""
+    total_deg, variance = 0.0, 0.0
+    for measure in measures.values():
+        if measure.value is None or measure.sd is None:
+            return measure
+        total_deg += measure.value
+        variance += measure.sd**2
+    return Measure(total_deg, math.sqrt(variance))
 
 
 def _shared_sd_deg(part: Part, measures: Sequence[Measure], network: str) -> float:
@@ -174,7 +183,7 @@ def _leg_body(of: Leg) -> dict[str, Any]:
     return {
         "levels": {str(part): None if (level := of.level(part)) is None else str(level) for part in Part},
         "values": {str(part): _value_body(of.parts[part]) for part in Part},
-        "sum": _round(of.sum_deg),
+        "sum": _value_body(of.sum),
         "reps": of.reps,
         "valid": of.valid,
         "touches": of.touches,
