@@ -30,7 +30,7 @@ from monitor.running import made_folder, measurement
 from monitor.service import Service
 from monitor.setting_up import SetUpWish, WatchedSetUp, wizard_for
 from monitor.settings import Settings
-from monitor.setup_file import SetUp, roll_in_words, roll_of, setup_of, treadmill_of
+from monitor.setup_file import SetUp, roll_in_words, roll_of, roll_sd_of, setup_of, treadmill_of
 from monitor.store import Keep, Recorder, SessionStart, SystemClock, recover
 from monitor.treadmill import in_words
 from monitor.turns import Turns
@@ -395,6 +395,7 @@ class Appliance:
                 camera,
                 pool,
                 GaitSettings(settings.view, roll_of(settings, setup)),
+                roll_sd_of(settings, setup),
                 str(model),
                 Heartbeat(self._service, recorder),
                 lambda result: claims.note(wish.runner_id, CHECK, result),

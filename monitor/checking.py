@@ -23,6 +23,7 @@ BEEPS: Mapping[Beep, tuple[float, ...]] = {
     Beep.NOT_COUNTED: (0.12, 0.12, 0.12, 0.12, 0.12),
     Beep.CHANGE: (1.0,),
     Beep.DONE: (1.0, 0.4, 1.0),
+    Beep.STOPPED: (1.0, 0.4, 1.0, 0.4, 1.0),
 }
 """Seconds on, off, on…: told apart by number and length, for the buzzer has one tone."""
 BETWEEN_S = 1.0
@@ -48,6 +49,7 @@ class GuidedCheck:
     """Leads somebody through a control check.
 
     :param settings: how the camera stands.
+    :param roll_sd_deg: of the roll in `settings`; None where it was taken for level.
     :param network: the size of the pose network in `pool`.
     :param keep: takes the result when there is one. Raises RefusedError.
     """
@@ -57,6 +59,7 @@ class GuidedCheck:
         camera: Camera,
         pool: PosePool,
         settings: GaitSettings,
+        roll_sd_deg: float | None,
         network: str,
         heartbeat: Heartbeat,
         keep: Callable[[Mapping[str, Any]], object],
@@ -65,7 +68,7 @@ class GuidedCheck:
         self._pool = pool
         self._view = settings.view
         self._watch = Watch(settings)
-        self._guide = Guide(settings.view, network)
+        self._guide = Guide(settings.view, network, roll_sd_deg)
         self._heartbeat = heartbeat
         self._keep = keep
         self._lock = threading.Lock()

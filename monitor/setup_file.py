@@ -11,6 +11,7 @@ from monitor.files import write_whole
 from monitor.pose.region import Region
 from monitor.settings import Settings
 from monitor.setup import Placement, Reference, Roll
+from monitor.setup.roll import GOOD_ENOUGH_SD_DEG
 
 SAME_SHAPE = 0.01
 PI = "pi"
@@ -105,6 +106,13 @@ def roll_of(settings: Settings, setup: SetUp | None) -> float:
     if settings.roll_deg is not None:
         return settings.roll_deg
     return 0.0 if setup is None or setup.roll is None else setup.roll.deg
+
+
+def roll_sd_of(settings: Settings, setup: SetUp | None) -> float | None:
+    """Standard deviation of `roll_of`, degrees: one that was set is taken for good enough; None where none is known."""
+    if settings.roll_deg is not None:
+        return GOOD_ENOUGH_SD_DEG
+    return None if setup is None or setup.roll is None else setup.roll.sd_deg
 
 
 def roll_in_words(settings: Settings, setup: SetUp | None) -> str:

@@ -37,14 +37,22 @@ class CheckedRecording:
     notes: Sequence[str] = ()
 
 
-def check_track(path: Path, settings: GaitSettings, practice: int, progress: Progress) -> CheckedRecording:
+def check_track(
+    path: Path, settings: GaitSettings, roll_sd_deg: float | None, practice: int, progress: Progress
+) -> CheckedRecording:
     """Check a landmark track. Raises TrackError, MediusError."""
     track = read_track(path)
-    return checked(path.name, track, len(track), settings, practice, progress)
+    return checked(path.name, track, len(track), settings, roll_sd_deg, practice, progress)
 
 
 def check_video(
-    video: VideoFile, model: Model, model_path: Path, settings: GaitSettings, practice: int, progress: Progress
+    video: VideoFile,
+    model: Model,
+    model_path: Path,
+    settings: GaitSettings,
+    roll_sd_deg: float | None,
+    practice: int,
+    progress: Progress,
 ) -> CheckedRecording:
     """Check an open video on all cores. Raises CameraError, PoseFault, MediusError."""
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
@@ -53,7 +61,8 @@ def check_video(
         if not pool.isolation.isolated:
             notes.append(f"The pose network ran with a network in reach: {pool.isolation.reason}.")
         frames, name = pool.observe(video), video.path.name
-        return checked(name, frames, video.claimed_frames, settings, practice, progress, str(model), notes)
+        count = video.claimed_frames
+        return checked(name, frames, count, settings, roll_sd_deg, practice, progress, str(model), notes)
 
 
 def checked(
@@ -61,6 +70,7 @@ def checked(
     observations: Iterable[Observation],
     count: int | None,
     settings: GaitSettings,
+    roll_sd_deg: float | None,
     practice: int,
     progress: Progress,
     network: str = WIDEST,
@@ -68,7 +78,8 @@ def checked(
 ) -> CheckedRecording:
     """Check observations in time order; `practice` so many first squats of each leg are left out.
 
-    `network` is the size of the pose network that they came from.
+    `roll_sd_deg` is that of the roll in `settings`, None where it is not known; `network` is the size of the pose
+    network that they came from.
 
     Raises:
         MediusError: no squat was found.
@@ -85,7 +96,8 @@ def checked(
         raise MediusError(_nothing(source, frames, withheld, bool(reps), settings.view))
     legs = {side: leg(found, watch.touches[side], network) for side, found in of.items() if found}
     kept = [rep for rep in reps if rep in of[rep.side]]
-    return CheckedRecording(source, frames, dict(withheld), kept, CheckResult(settings.view, legs), list(notes))
+    result = CheckResult(settings.view, legs, roll_sd_deg)
+    return CheckedRecording(source, frames, dict(withheld), kept, result, list(notes))
 
 
 def _nothing(source: str, frames: int, withheld: Counter[str], practised: bool, view: View) -> str:

@@ -48,7 +48,7 @@ class _Check:
             Recorder(self._tmp_path / "medius.sqlite", SystemClock()) as recorder,
             open_board(simulate=True, on_change=self.lit.append) as board,
         ):
-            check = GuidedCheck(video, pool, GaitSettings(), "lite", Heartbeat(service, recorder), self._keep)
+            check = GuidedCheck(video, pool, GaitSettings(), 0.1, "lite", Heartbeat(service, recorder), self._keep)
             if stopped:
                 check.stop()
             check.run(board.lamps, recorder)

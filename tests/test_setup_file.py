@@ -12,7 +12,7 @@ from monitor.pose.region import Region
 from monitor.settings import Settings, read_settings
 from monitor.setup import Placement, Reference, Roll
 from monitor.setup.placing import Length
-from monitor.setup_file import SetUp, keep, kept, roll_in_words, roll_of, setup_of, treadmill_of
+from monitor.setup_file import SetUp, keep, kept, roll_in_words, roll_of, roll_sd_of, setup_of, treadmill_of
 
 REGION = Region(0.36, 0.7, 0.64, 0.84, trunk=0.15)
 ROLL = Roll(1.25, 0.1, ("upright edges", "the belt worn"))
@@ -89,6 +89,7 @@ def test_what_is_set_wins_over_what_was_found(tmp_path: Path) -> None:
     own = settings(tmp_path, treadmill="0.1,0.2,0.3,0.4", roll_deg=0.0)
     assert treadmill_of(own, SET_UP) == Region(0.1, 0.2, 0.3, 0.4)
     assert roll_of(own, SET_UP) == 0.0
+    assert roll_sd_of(own, SET_UP) == 0.5
     assert roll_in_words(own, SET_UP) == "+0.0°, as set"
 
 
@@ -96,6 +97,7 @@ def test_what_was_found_is_used(tmp_path: Path) -> None:
     plain = settings(tmp_path)
     assert treadmill_of(plain, SET_UP) == REGION
     assert roll_of(plain, SET_UP) == 1.25
+    assert roll_sd_of(plain, SET_UP) == 0.1
     assert roll_in_words(plain, SET_UP) == "+1.2 ± 0.2°, measured on 2026-03-01"
 
 
@@ -106,12 +108,14 @@ def test_a_roll_that_is_not_known_well_is_not_used(tmp_path: Path, placement: Pl
     plain, setup = settings(tmp_path), replace(SET_UP, placement=placement)
     assert setup.roll is None
     assert roll_of(plain, setup) == 0.0
+    assert roll_sd_of(plain, setup) is None
     assert roll_in_words(plain, setup) == "not known, taken for level; `medius setup` measures it"
 
 
 def test_without_a_set_up_nothing_is_known(tmp_path: Path) -> None:
     assert treadmill_of(settings(tmp_path), None) is None
     assert roll_of(settings(tmp_path), None) == 0.0
+    assert roll_sd_of(settings(tmp_path), None) is None
 
 
 def test_a_variable_and_a_table_set_the_treadmill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

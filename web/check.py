@@ -16,7 +16,7 @@ from monitor.vocabulary import DiaryEntry, View
 from web.asking import asked, unit_socket
 from web.checked import ADVICE, LEVEL_NAMES, PART_MEANS, PART_NAMES, REASONS, Checked, checks, trends
 from web.coach import coached, flags_of, note
-from web.errors import NotDoneError, StillDoingError
+from web.errors import NotDoneError
 from web.language import N_, _
 from web.programme import let_go
 
@@ -53,8 +53,8 @@ def begin(runner_id: str) -> AnyResponse | str | tuple[str, int]:
     if not said.complete or not (said.flags or nothing_wrong):
         return _page(runner_id, complaint=_("Answer every question first."), given=given), 400
     if not said.may_begin:
-        _write_down(runner_id, given)
-        return render_template("check_refused.html", runner=runner, said=said, most=MOST_PAIN)
+        kept = _write_down(runner_id, given)
+        return render_template("check_refused.html", runner=runner, said=said, kept=kept, most=MOST_PAIN)
     asked(_("The check cannot begin now"), "check", open=True, runner=runner.id, answers=given)
     return redirect(url_for("check.page", runner_id=runner_id), 303)
 
@@ -135,11 +135,16 @@ def _given() -> dict[str, Any]:
     }
 
 
-def _write_down(runner_id: str, given: dict[str, Any]) -> None:
-    """Remember why there was none; what is said to the runner does not hang on it."""
-    with contextlib.suppress(NotDoneError, StillDoingError):
-        if note(runner_id, CHECK_REFUSED, **given)["flags"]:
+def _write_down(runner_id: str, given: dict[str, Any]) -> bool:
+    """Remember why there was none; whether it surely was. That there is none does not hang on it."""
+    try:
+        written = note(runner_id, CHECK_REFUSED, **given)
+    except NotDoneError:
+        return False
+    if written["flags"]:
+        with contextlib.suppress(NotDoneError):
             let_go(runner_id)
+    return True
 
 
 def _on() -> str | None:

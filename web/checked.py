@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.coach.check import LIMITS_DEG, Part
+from monitor.coach.check import FROM_LEVEL, LIMITS_DEG, Part
 from monitor.coach.check.kinds import CHECK
 from monitor.vocabulary import DiaryEntry, Side, Statistic, View
 from web.axes import Axis, Tick, degree_axis, degree_ticks
-from web.language import N_
+from web.language import N_, _
 from web.words import SIDES, day, signed, unsigned
 
 PART_NAMES = {Part.PELVIS: N_("Pelvis drop"), Part.KNEE: N_("Knee collapse"), Part.TRUNK: N_("Trunk lean")}
@@ -69,15 +69,30 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """Trunk, pelvis and knee of one leg together."""
+
+    value: str
+    """Empty where it is withheld."""
+    plus_minus: str
+    n: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedLeg:
     """One leg of one check."""
 
     side: Side
     parts: tuple[Read, ...]
-    sum: str
+    sum: Sum
     valid: int
     touches: int
     discarded: tuple[tuple[str, int], ...]
+
+    def has(self, part: Part) -> bool:
+        """Whether the part has a value."""
+        return any(read.part is part and read.value for read in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,8 @@ class Checked:
     told: tuple[Told, ...]
     compared: bool
     """Whether the legs could be set against each other at all."""
+    roll_missing: bool
+    """Whether pelvis or trunk could not be for want of the camera's roll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +138,11 @@ def checks(diary: Sequence[DiaryEntry]) -> list[Checked]:
 
 
 def trends(newest_first: Sequence[Checked]) -> dict[Part, tuple[Trend, ...]]:
-    """Every part on one axis for both legs; nothing of a part that never had a value, or of a single check."""
-    oldest_first = list(reversed(newest_first))
+    """Every part on one axis for both legs; nothing of a part that never had a value, or of a single check.
+
+    Only checks seen from where the newest was seen: from the front the knee reads more.
+    """
+    oldest_first = [check for check in reversed(newest_first) if check.view is newest_first[0].view]
     found = {}
     for part in Part:
         of = {side: [_of(check, side, part) for check in oldest_first] for side in SIDES}
@@ -137,7 +157,10 @@ def trends(newest_first: Sequence[Checked]) -> dict[Part, tuple[Trend, ...]]:
 def _checked(entry: DiaryEntry) -> Checked:
     body = entry.body
     legs = tuple(_leg(side, body["legs"][side]) for side in SIDES if side in body["legs"])
-    differences = {part: body["differences"].get(part) for part in Part}
+    roll_known = body.get("roll_sd") is not None  # checks from before it was asked for have none either
+    differences = {
+        part: body["differences"].get(part) if roll_known or part not in FROM_LEVEL else None for part in Part
+    }
     told = tuple(
         Told(
             part,
@@ -148,14 +171,16 @@ def _checked(entry: DiaryEntry) -> Checked:
         for part, of in differences.items()
         if of is not None and abs(of["value"]) > of["detectable"]
     )
-    return Checked(entry.at, View(body["view"]), legs, told, any(of is not None for of in differences.values()))
+    compared = any(of is not None for of in differences.values())
+    in_both = {part for part in FROM_LEVEL if all(leg.has(part) for leg in legs)} if len(legs) == len(Side) else set()
+    return Checked(entry.at, View(body["view"]), legs, told, compared, bool(in_both) and not roll_known)
 
 
 def _leg(side: Side, of: Mapping[str, Any]) -> CheckedLeg:
     return CheckedLeg(
         side,
         tuple(_read(part, of["values"][part], of["levels"][part]) for part in Part),
-        "" if of["sum"] is None else f"{signed(of['sum'], 1)}°",
+        _sum(of["sum"]),
         of["valid"],
         of["touches"],
         tuple((reason, n) for reason, n in of["discarded"].items()),
@@ -170,14 +195,32 @@ def _read(part: Part, of: Mapping[str, Any], level: str | None) -> Read:
     statistic = Statistic(value, of["sd"], of["n"], (value - half, value + half))
     return Read(
         part,
-        f"{signed(value, 1)}°",
-        f"± {unsigned(half, 1)}°",
+        _degrees(value),
+        _plus_minus(half),
         of["n"],
         level,
         None,
         _bar(part, value, half),
         statistic,
     )
+
+
+def _sum(of: Mapping[str, Any] | float | None) -> Sum:
+    """Older checks hold a bare number or nothing: a sum without its error is withheld."""
+    if not isinstance(of, Mapping):
+        return Sum("", "", 0, _("its uncertainty was not kept"))
+    value, half = of["value"], of["half95"]
+    if value is None or half is None:
+        return Sum("", "", of["n"], of["reason"])
+    return Sum(_degrees(value), _plus_minus(half), of["n"], None)
+
+
+def _degrees(value: float) -> str:
+    return f"{signed(value, 1)}°"
+
+
+def _plus_minus(half: float) -> str:
+    return f"± {unsigned(half, 1)}°"
 
 
 def _bar(part: Part, value: float, half: float) -> LevelBar:

@@ -28,9 +28,9 @@ NAMES = {"pelvis": "Pelvis drop", "knee": "Knee collapse", "trunk": "Trunk lean"
 @click.option(
     "--roll-deg",
     type=click.FloatRange(-45.0, 45.0),
-    default=0.0,
     metavar="DEG",
-    help="Angle at which a truly level line appears in the picture; + = its picture-right end higher. Default: 0.",
+    help="Angle at which a truly level line appears in the picture; + = its picture-right end higher. Default: 0, and "
+    "then pelvis and trunk of the legs are not set against each other.",
 )
 @click.option(
     "--practice",
@@ -81,21 +81,23 @@ def _checked(path: Path, settings: Settings, practice: int, instead: Sequence[Mo
     from monitor.analysis import TRACK_SUFFIXES
     from monitor.camera import VideoFile
     from monitor.gait import GaitSettings
+    from monitor.setup_file import roll_of, roll_sd_of
     from monitor.squats import check_track, check_video
 
-    gait = GaitSettings(settings.view, settings.roll_deg or 0.0)
+    gait, roll_sd_deg = GaitSettings(settings.view, roll_of(settings, None)), roll_sd_of(settings, None)
     if path.suffix.lower() in TRACK_SUFFIXES:
         with counting(path.name) as progress:
-            return check_track(path, gait, practice, progress)
+            return check_track(path, gait, roll_sd_deg, practice, progress)
     with VideoFile(path) as video:
         model, model_path = pose_weights(settings, instead)
         with counting(path.name) as progress:
-            return check_video(video, model, model_path, gait, practice, progress)
+            return check_video(video, model, model_path, gait, roll_sd_deg, practice, progress)
 
 
 def result_table(result: "CheckResult") -> Table:
     """Pelvis, knee and trunk of each leg that was seen, and what left and right differ by."""
     from monitor.coach.check import Part
+    from monitor.terminal import statistic_text
 
     table = Table(
         title="With the hips down by 8 % of the leg: mean ± half of its 95 % interval (squats)",
@@ -110,7 +112,7 @@ def result_table(result: "CheckResult") -> Table:
         table.add_column("left less right", justify="right")
     for part in Part:
         table.add_row(NAMES[part], *(_cell(leg, part) for leg in result.legs.values()), *_difference(result, part))
-    table.add_row("Sum", *("" if leg.sum_deg is None else f"{leg.sum_deg:+.1f}°" for leg in result.legs.values()))
+    table.add_row("Sum", *(statistic_text(leg.sum, "°") for leg in result.legs.values()))
     return table
 
 
@@ -124,6 +126,10 @@ def _cell(leg: "Leg", part: "Part") -> str:
 def _difference(result: "CheckResult", part: "Part") -> list[str]:
     if len(result.legs) < len(Side):
         return []
+    from monitor.coach.check import FROM_LEVEL
+
+    if part in FROM_LEVEL and result.roll_sd_deg is None:
+        return ["the camera's roll is not known"]
     found = result.difference(part)
     if found is None:
         return ["not known"]

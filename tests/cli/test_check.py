@@ -27,11 +27,13 @@ def test_both_legs_are_read_and_told(both_legs: Path) -> None:
     assert done.status == 0
     for words in ("left leg", "right leg", "Pelvis drop", "Knee collapse", "Trunk lean", "moderate", "steady", "Sum"):
         assert words in done.out
+    (total,) = [line for line in done.out.splitlines() if line.strip().startswith("Sum")]
+    assert total.count("±") == total.count("(5)") == 2
     assert "Left leg: 5 squats, 5 count.\nRight leg: 5 squats, 5 count.\n" in done.out
 
 
 def test_everything_as_json(both_legs: Path) -> None:
-    done = medius("check", both_legs, "--json", "-")
+    done = medius("check", both_legs, "--roll-deg", 0, "--json", "-")
     document = json.loads(done.out)
     assert document["schema"] == 1
     assert document["source"] == "squats.npz"
@@ -42,6 +44,13 @@ def test_everything_as_json(both_legs: Path) -> None:
     assert left["levels"]["pelvis"] == "moderate"
     assert document["check"]["differences"]["pelvis"]["value"] == pytest.approx(3.0, abs=0.6)
     assert "left less right" in done.err
+
+
+def test_pelvis_and_trunk_are_not_compared_by_a_camera_whose_roll_is_not_known(both_legs: Path) -> None:
+    done = medius("check", both_legs, "--json", "-")
+    differences = json.loads(done.out)["check"]["differences"]
+    assert [part for part, of in differences.items() if of is None] == ["pelvis", "trunk"]
+    assert "roll" in done.err
 
 
 def test_practice_is_left_out(both_legs: Path, tmp_path: Path) -> None:

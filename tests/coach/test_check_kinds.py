@@ -37,8 +37,10 @@ def test_a_result_stands_as_it_is(result: dict[str, Any]) -> None:
     [
         lambda of: of.update(view="above"),
         lambda of: of.update(legs={}),
+        lambda of: of.update(roll_sd="level"),
         lambda of: of["legs"].update(middle=of["legs"]["left"]),
         lambda of: of["legs"]["left"].update(reps=-1),
+        lambda of: of["legs"]["left"].update(sum=12.0),
         lambda of: of["legs"]["left"].update(valid=True),
         lambda of: of["legs"]["left"]["levels"].update(knee="weak"),
         lambda of: of["legs"]["left"]["values"]["knee"].update(value=float("nan")),

@@ -1,5 +1,6 @@
 """The guide through a control check: what it wants, what is heard, what lights, and that it always ends."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from monitor.coach.check.guide import (
     MOST_RECORDED,
     NOTHING_HAPPENED,
     PATIENCE_S,
+    SAID_S,
+    TOO_LONG,
     Beep,
     Guide,
     Seen,
@@ -105,11 +108,46 @@ def test_it_ends_by_itself_and_keeps_a_leg_that_was_finished() -> None:
     now_s = at_record(guide)
     guide.see(Seen(now_s, None, Side.LEFT, reps=[rep()] * 5, touches={Side.LEFT: 3, Side.RIGHT: 9}))
     assert guide.side is Side.RIGHT
-    guide.see(Seen(now_s + PATIENCE_S + 1.0, "nobody in view"))
+    assert guide.see(Seen(now_s + PATIENCE_S + 1.0, "nobody in view")) == [Beep.STOPPED]
+    assert guide.see(Seen(now_s + PATIENCE_S + 2.0, "nobody in view")) == [], "once"
     assert (guide.step, guide.ended_because) == (Step.STOPPED, NOTHING_HAPPENED)
     assert guide.result is not None
     assert set(guide.result.legs) == {Side.LEFT}
     assert guide.result.legs[Side.LEFT].touches == 3
+
+
+def test_what_does_not_count_is_something_that_happens() -> None:
+    guide = Guide(View.REAR)
+    began_s = at_record(guide)
+    for n in range(1, MOST_RECORDED):
+        guide.see(Seen(began_s + 9.0 * n, None, Side.LEFT, reps=[rep(reason="too shallow")]))
+    assert 9.0 * (MOST_RECORDED - 1) > PATIENCE_S
+    assert guide.step is Step.RECORD
+
+
+def test_it_never_takes_longer_than_eight_minutes_and_says_that_it_ends() -> None:
+    guide, heard = Guide(View.REAR), list[Beep]()
+    for n in range(int(LONGEST_S) + 2):
+        heard += guide.see(Seen(float(n), None, Side.LEFT, reps=[rep(reason="turned")] if n % 50 == 49 else []))
+    assert guide.ended_because == TOO_LONG
+    assert heard[-1] is Beep.STOPPED
+    assert heard.count(Beep.STOPPED) == 1
+
+
+def heard_while(guide: Guide, from_s: float, seconds: float, seen: Seen) -> list[Beep]:
+    return [beep for n in range(int(4 * seconds)) for beep in guide.see(replace(seen, time_s=from_s + n / 4.0))]
+
+
+def test_who_is_not_seen_or_on_the_other_leg_hears_it_once() -> None:
+    guide = Guide(View.REAR)
+    assert heard_while(guide, 0.0, 30.0, Seen(0.0, "nobody in view")) == [], "who has not come yet is not called"
+    for wrong in (Seen(0.0, "nobody in view"), Seen(0.0, None, Side.RIGHT)):
+        guide = Guide(View.REAR)
+        now_s = at_record(guide) + 10.0
+        assert heard_while(guide, now_s, SAID_S, wrong) == []
+        assert heard_while(guide, now_s + SAID_S, 20.0, wrong) == [Beep.NOT_COUNTED]
+        assert heard_while(guide, now_s + 25.0, 1.0, Seen(0.0, None, Side.LEFT)) == []
+        assert heard_while(guide, now_s + 26.0, 10.0, wrong) == [Beep.NOT_COUNTED], "again when it is so again"
 
 
 def test_who_stops_it_leaves_nothing() -> None:

@@ -1,6 +1,7 @@
 """Single-leg squats found, judged and read, on somebody made up whose values are known."""
 
 import math
+import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.coach.check import Leg, Level, Part, Rep, leg, level_of
 from monitor.coach.check.result import CheckResult, body
 from monitor.gait import GaitSettings
-from monitor.vocabulary import Landmark, Measure, Observation, Pose, Side, View
+from monitor.vocabulary import Landmark, Measure, Observation, PelvicSource, Pose, Side, View
 from tests.coach.squatter import Angles, Squatter, in_order, watched
 from tests.gait.synthetic import Runner, mirrored, rolled
 
@@ -164,14 +165,44 @@ def test_three_squats_that_count_make_a_value_and_two_do_not() -> None:
     two = leg([rep(), rep(), rep("turned"), rep("too deep")])
     assert two.parts[Part.KNEE].reason == "2 of 3 squats that count"
     assert two.level(Part.KNEE) is None
-    assert two.sum_deg is None
+    assert (two.sum.mean, two.sum.reason) == (None, "2 of 3 squats that count")
     three = leg([rep(), rep(), rep(), rep("turned")], touches=2)
     assert (three.reps, three.valid, three.touches, three.discarded) == (4, 3, 2, {"turned": 1})
-    assert three.sum_deg == pytest.approx(11.0)
+    assert (three.sum.mean, three.sum.n) == (pytest.approx(11.0), 3)
     assert three.level(Part.KNEE) is Level.STEADY
     unread = leg([rep(knee=None)] * 4)
     assert unread.parts[Part.KNEE].reason == "shoulders not seen"
-    assert unread.sum_deg is None
+    assert (unread.sum.mean, unread.sum.reason) == (None, "shoulders not seen")
+    some = leg([rep(knee=None)] * 2 + [rep()] * 3)
+    assert (some.sum.n, some.parts[Part.PELVIS].n) == (3, 5), "squats that have all three"
+
+
+def test_the_sum_is_as_unsure_as_its_parts_together() -> None:
+    knees = [4.0, 12.0, 5.0, 11.0]
+    found = leg([rep(knee=knee) for knee in knees], network="heavy")
+    assert found.sum.mean == pytest.approx(statistics.fmean(knees) + 3.0)
+    assert found.sum.sd == pytest.approx(statistics.stdev(knees)), "pelvis and trunk are the same in all of them"
+    assert found.sum.ci95 is not None
+    own_deg = 3.182 * statistics.stdev(knees) / 2.0
+    shared_deg = 1.96 * math.hypot(2.6, 0.9)
+    half_deg = (found.sum.ci95[1] - found.sum.ci95[0]) / 2.0
+    assert half_deg == pytest.approx(math.hypot(own_deg, shared_deg), rel=0.02)
+
+
+@pytest.mark.parametrize(("source", "response"), [(PelvicSource.NETWORK, 0.08), (PelvicSource.BELT, 0.02)])
+@pytest.mark.parametrize("drop_deg", [0.0, 10.0])
+def test_a_source_that_follows_a_tilt_too_little_is_less_sure_of_a_large_one(
+    source: PelvicSource, response: float, drop_deg: float
+) -> None:
+    squatter = Squatter(squats=LEFT_ONLY, angles=dict.fromkeys(Side, Angles(pelvis=drop_deg)))
+    track = [
+        replace(o, line=None if o.line is None else replace(o.line, source=source, shared_sd_deg=0.3))
+        for o in squatter.observe()
+    ]
+    for found in watched(track)[0]:
+        pelvis = found.measures[Part.PELVIS]
+        assert pelvis.value == pytest.approx(drop_deg, abs=0.8)
+        assert pelvis.shared_sd == pytest.approx(math.hypot(0.3, response * (pelvis.value or 0.0)))
 
 
 @pytest.mark.parametrize(("part", "limits"), [(Part.PELVIS, (4, 8)), (Part.KNEE, (10, 17)), (Part.TRUNK, (5, 10))])
@@ -197,6 +228,21 @@ def test_left_against_right_only_beyond_what_can_be_told() -> None:
     assert CheckResult(View.REAR, {Side.LEFT: leg([rep()] * 5)}).difference(Part.KNEE) is None
 
 
+def test_what_is_counted_from_the_level_is_compared_only_where_the_roll_is_known() -> None:
+    legs = {side: leg([rep()] * 5, network="heavy") for side in Side}
+    unknown = CheckResult(View.REAR, legs)
+    assert [unknown.difference(part) is None for part in Part] == [True, False, True]
+    level, rolled_by = CheckResult(View.REAR, legs, 0.0), CheckResult(View.REAR, legs, 0.5)
+    for part, shared_deg, turns in ((Part.PELVIS, 0.0, True), (Part.TRUNK, 0.9, True), (Part.KNEE, 2.6, False)):
+        one, other = level.difference(part), rolled_by.difference(part)
+        assert one is not None
+        assert other is not None
+        # All five squats are alike: nothing but what they share is left.
+        expected_deg = 1.96 * shared_deg * (2.0 if turns else math.sqrt(2.0))
+        assert one.detectable_deg == pytest.approx(expected_deg, abs=1e-2)
+        assert other.detectable_deg == pytest.approx(math.hypot(expected_deg, 1.96 if turns else 0.0), abs=1e-2)
+
+
 def test_a_result_as_the_diary_holds_it() -> None:
     reps, watch = watched(Squatter().observe())
     legs = {side: leg([r for r in reps if r.side is side], watch.touches[side]) for side in Side}
@@ -207,4 +253,6 @@ def test_a_result_as_the_diary_holds_it() -> None:
     assert {name: of["n"] for name, of in left["values"].items()} == {"pelvis": 5, "knee": 5, "trunk": 5}
     assert left["values"]["knee"]["value"] == pytest.approx(8.0, abs=0.5)
     assert (left["reps"], left["valid"], left["touches"], left["discarded"]) == (5, 5, 0, {})
-    assert left["sum"] == pytest.approx(16.0, abs=1.0)
+    assert left["sum"]["value"] == pytest.approx(16.0, abs=1.0)
+    assert left["sum"]["half95"] > left["values"]["knee"]["half95"]
+    assert left["sum"]["n"] == 5

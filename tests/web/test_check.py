@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.checking import CheckWish
+from monitor.coach import KINDS
 from monitor.coach.check import CheckResult, Part, body, leg
 from monitor.coach.check.guide import Guide, Seen, Step
 from monitor.coach.check.kinds import CHECK
@@ -24,6 +25,7 @@ from tests.coach.squatter import Angles, Squatter, watched
 from tests.coach.test_guide import rep
 from tests.web.gym import Gym, get, home_of, post
 from tests.web.markup import check_page
+from web.checked import checks, trends
 
 READY = [str(ready) for ready in Ready]
 
@@ -78,11 +80,11 @@ def diary(gym: Gym, phone: FlaskClient) -> list[DiaryEntry]:
     return gym.reader.diary(home_of(phone).split("/")[-1])
 
 
-def result(**angles: float) -> dict[str, Any]:
+def result(roll_sd_deg: float | None = 0.1, **angles: float) -> dict[str, Any]:
     left, right = Angles(9.0, 12.0, 2.0), Angles(**{"pelvis": 2.0, "knee": 4.0, "trunk": 1.0, **angles})
     reps, watch = watched(Squatter(angles={Side.LEFT: left, Side.RIGHT: right}).observe())
     legs = {side: leg([r for r in reps if r.side is side], watch.touches[side], "heavy") for side in Side}
-    return body(CheckResult(View.REAR, legs))
+    return body(CheckResult(View.REAR, legs, roll_sd_deg))
 
 
 def keep(gym: Gym, phone: FlaskClient, of: dict[str, Any]) -> None:
@@ -131,6 +133,7 @@ def test_every_question_has_to_be_answered(gym: Gym, ann: FlaskClient, given: di
 def test_a_red_flag_stops_it_with_no_score(gym: Gym, ann: FlaskClient, flag: RedFlag) -> None:
     page = check_page(answered(ann, flag=[str(flag), "none"], pain="7").text)
     assert "See a professional" in page.source
+    assert "Your exercises rest, too" in page.source
     assert unit_of(gym).wish is None
     assert [(e.kind, e.body) for e in diary(gym, ann)][1:] == [(CHECK_REFUSED, {"flags": [str(flag)], "pain": 7})]
     assert answered(ann, flag=["none"], pain="0").status_code == 409, "it stands until a professional has seen it"
@@ -140,6 +143,16 @@ def test_a_red_flag_stops_it_with_no_score(gym: Gym, ann: FlaskClient, flag: Red
     assert unit_of(gym).wish is None
     assert post(ann, f"{home_of(ann)}/exercises/seen").status_code == 303
     assert answered(ann, flag=["none"], pain="0").status_code == 303
+
+
+def test_a_red_flag_that_cannot_be_kept_says_so(gym: Gym, ann: FlaskClient) -> None:
+    before = diary(gym, ann)
+    gym.socket.unlink()
+    page = check_page(answered(ann, flag=[str(RedFlag.LIMP)], pain="7").text)
+    assert "See a professional" in page.source
+    assert "It could not write down what you said" in page.source
+    assert "Your exercises rest, too" not in page.source
+    assert diary(gym, ann) == before
 
 
 def test_pain_puts_it_off(gym: Gym, ann: FlaskClient) -> None:
@@ -198,11 +211,30 @@ def test_the_result_says_levels_values_and_what_left_and_right_differ_by(gym: Gy
     assert "Pelvis drop: 7." in page.source
     assert "more on the left leg, which is beyond the measurement&#39;s error" in page.source
     assert "5 squats count." in page.source
+    assert len(re.findall(r"together: [+−]\d+\.\d° ± \d+\.\d°, n = 5\.", page.source)) == len(Side)
     assert "Over time" not in page.source
+    assert "roll is not known" not in page.source
     card = check_page(get(ann, f"{home_of(ann)}/coach").text).source
     assert "<b>marked</b>" in card
     for word in ("normal", "abnormal", "weak"):
         assert word not in page.source
+
+
+def test_without_the_roll_pelvis_and_trunk_are_not_compared_and_it_is_said(gym: Gym, ann: FlaskClient) -> None:
+    before = result()
+    assert before["differences"]["pelvis"]["value"] > before["differences"]["pelvis"]["detectable"]
+    del before["roll_sd"]  # as checks were kept once
+    for of in (result(None), before):
+        gym.claims.note(home_of(ann).split("/")[-1], CHECK, of)
+        page = check_page(get(ann, f"{home_of(ann)}/check").text)
+        assert "Pelvis and trunk of the two legs are not set against each other" in page.source
+        assert "Pelvis drop: 7." not in page.source
+    for leg_of in (of := result(None))["legs"].values():
+        for part in ("pelvis", "trunk"):
+            leg_of["values"][part] = {"value": None, "sd": None, "half95": None, "n": 0, "reason": "not seen"}
+            leg_of["levels"][part] = None
+    keep(gym, ann, of)
+    assert "are not set against each other" not in get(ann, f"{home_of(ann)}/check").text
 
 
 def test_checks_stand_in_a_row_with_their_table(gym: Gym, ann: FlaskClient) -> None:
@@ -213,7 +245,40 @@ def test_checks_stand_in_a_row_with_their_table(gym: Gym, ann: FlaskClient) -> N
     assert [label.split(",")[0] for label in charts] == [
         name for name in ("Pelvis drop", "Knee collapse", "Trunk lean") for _ in Side
     ]
-    assert len(page.all("tr")) == 1 + 2 * len(Side)
+    rows = page.all("tr")[1:]
+    assert len(rows) == 2 * len(Side)
+    assert [row.text.count("n = 5") for row in rows] == [len(Part) + 1] * len(rows)
+
+
+@pytest.mark.parametrize("once", [23.4, None])
+def test_a_sum_that_was_kept_without_its_error_is_withheld(
+    gym: Gym, ann: FlaskClient, monkeypatch: pytest.MonkeyPatch, once: float | None
+) -> None:
+    of = result()
+    for leg_of in of["legs"].values():
+        leg_of["sum"] = once
+    monkeypatch.setitem(KINDS, CHECK, lambda _diary, given, _now: given)
+    keep(gym, ann, of)
+    page = check_page(get(ann, f"{home_of(ann)}/check").text)
+    assert page.source.count("together: withheld, its uncertainty was not kept.") == len(Side)
+    assert "23.4" not in page.source
+
+
+def test_the_course_holds_only_what_was_seen_from_one_side(gym: Gym, ann: FlaskClient) -> None:
+    front = {**result(knee=30.0), "view": "front"}
+    for of in (result(), front, result()):
+        keep(gym, ann, of)
+    past = checks(diary(gym, ann))
+    assert [check.view for check in past] == [View.REAR, View.FRONT, View.REAR]
+    assert {trend.dots.count("M") for sides in trends(past).values() for trend in sides} == {2}
+    assert trends(past) == trends([past[0], past[2]])
+    page = check_page(get(ann, f"{home_of(ann)}/check").text)
+    assert "Only checks from behind, as the newest" in page.source
+    rows = page.all("tr")[1:]
+    assert ["from the front" in row.text for row in rows] == [False] * 2 + [True] * 2 + [False] * 2
+    keep(gym, ann, front)
+    assert {len(sides) for sides in trends(checks(diary(gym, ann))).values()} == {2}
+    assert "Only checks from the front" in get(ann, f"{home_of(ann)}/check").text
 
 
 def test_what_is_withheld_is_said_and_not_compared(gym: Gym, ann: FlaskClient) -> None:
@@ -221,11 +286,12 @@ def test_what_is_withheld_is_said_and_not_compared(gym: Gym, ann: FlaskClient) -
     for side in of["legs"].values():
         nothing = {"value": None, "sd": None, "half95": None, "n": 0}
         side["values"]["pelvis"] = {**nothing, "reason": "clothing seems to hide the pelvis"}
-        side["levels"]["pelvis"], side["sum"] = None, None
+        side["levels"]["pelvis"], side["sum"] = None, side["values"]["pelvis"]
     of["differences"] = dict.fromkeys(map(str, Part))
     keep(gym, ann, of)
     page = check_page(get(ann, f"{home_of(ann)}/check").text)
-    assert page.source.count("clothing seems to hide the pelvis") == len(Side)
+    assert page.source.count("<b>withheld:</b> clothing seems to hide the pelvis") == len(Side)
+    assert page.source.count("together: withheld, clothing seems to hide the pelvis.") == len(Side)
     assert "differ" not in page.source
 
 

@@ -1,5 +1,6 @@
 """Leads somebody through a control check, step by step: a state machine without a clock, told what is seen and when."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,8 +19,10 @@ SETTLE_S = 3.0
 """So long after the legs are to be changed, nobody is told that it is the other one [ours]."""
 STILL_S = 1.0
 """So long in view, or on the leg, before it goes on [ours]."""
+SAID_S = 3.0
+"""So long nobody is seen, or somebody stands on the other leg, before it is heard [ours]."""
 PATIENCE_S = 60.0
-"""So long without anything that helps, and the check ends [ours]."""
+"""So long without a squat on the leg that is wanted or a new step, and the check ends [ours]."""
 LONGEST_S = 480.0
 BACK_UP = 0.03
 """Of the leg's length: who is no deeper is up again."""
@@ -51,11 +54,13 @@ class Beep(StrEnum):
     COUNTED = "counted"
     """Twice."""
     NOT_COUNTED = "not counted"
-    """Three times."""
+    """Three times: a squat, or standing on the other leg, or where nobody is seen."""
     CHANGE = "change"
     """Long: change the leg."""
     DONE = "done"
     """Long, twice."""
+    STOPPED = "stopped"
+    """Long, three times: it ended by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,10 @@ class Guide:
     A squat on the right leg that comes before the leg has stood still is practice, too: nobody is held up.
     """
 
-    def __init__(self, view: View, network: str = WIDEST) -> None:
+    def __init__(self, view: View, network: str = WIDEST, roll_sd_deg: float | None = None) -> None:
         self._view = view
         self._network = network
+        self._roll_sd_deg = roll_sd_deg
         self.step = Step.PLACE
         self.side = ORDER[0]
         self.ended_because: str | None = None
@@ -108,6 +114,8 @@ class Guide:
         self._helped_s = self._step_since_s = 0.0
         self._held_since_s: float | None = None
         """Since when what the step waits for is so."""
+        self._wrong_since_s: float | None = None
+        """Since when nobody is seen, or somebody stands on the other leg; infinite once that was heard."""
         self._reps: list[Rep] = []
         """Of this step."""
         self._touches_before = 0
@@ -139,8 +147,12 @@ class Guide:
             counts.get(self.step, 0),
             self._last,
             self.ended_because or self._seen.why_not,
-            self._seen.side is self.side.other and self._seen.time_s - self._step_since_s > SETTLE_S,
+            self._on_wrong_leg,
         )
+
+    @property
+    def _on_wrong_leg(self) -> bool:
+        return self._seen.side is self.side.other and self._seen.time_s - self._step_since_s > SETTLE_S
 
     @property
     def result(self) -> CheckResult | None:
@@ -148,7 +160,7 @@ class Guide:
         if not self.over or self.ended_because == ASKED or not self._recorded:
             return None
         legs = {side: leg(reps, touches, self._network) for side, (reps, touches) in self._recorded.items()}
-        return CheckResult(self._view, legs)
+        return CheckResult(self._view, legs, self._roll_sd_deg)
 
     def stop(self, reason: str = ASKED) -> None:
         """End it now, unless it is over. Idempotent."""
@@ -169,11 +181,27 @@ class Guide:
         elif self.step is Step.STAND and self._held(seen.side is self.side, seen.time_s):
             self._go_to(Step.PRACTICE)
             beeps.append(Beep.GO)
+        if self._wrong_for_long():
+            beeps.append(Beep.NOT_COUNTED)
+        if self.over:
+            return beeps
         if seen.time_s - self._helped_s > PATIENCE_S:
             self.stop(NOTHING_HAPPENED)
         elif seen.time_s - self._began_s > LONGEST_S:
             self.stop(TOO_LONG)
-        return beeps
+        return [*beeps, Beep.STOPPED] if self.over else beeps
+
+    def _wrong_for_long(self) -> bool:
+        """True once, when nobody is seen or the other leg stands; not before somebody has come into view."""
+        if self.over or self.step is Step.PLACE or not (self._seen.why_not or self._on_wrong_leg):
+            self._wrong_since_s = None
+            return False
+        if self._wrong_since_s is None:
+            self._wrong_since_s = self._seen.time_s
+        if self._seen.time_s - self._wrong_since_s < SAID_S:
+            return False
+        self._wrong_since_s = math.inf
+        return True
 
     def _held(self, so: bool, time_s: float) -> bool:
         if not so:
@@ -199,9 +227,8 @@ class Guide:
             return []
         self._reps.append(rep)
         self._last = rep.reason or ""
+        self._helped_s = self._seen.time_s
         beeps = [Beep.COUNTED if rep.reason is None else Beep.NOT_COUNTED]
-        if rep.reason is None:
-            self._helped_s = self._seen.time_s
         wanted, most = (PRACTICE_REPS, MOST_PRACTICE) if self.step is Step.PRACTICE else (RECORDED_REPS, MOST_RECORDED)
         if len(self._counted()) < wanted and len(self._reps) < most:
             return beeps

@@ -27,6 +27,7 @@ def checked(_diary: Sequence[DiaryEntry], given: Mapping[str, Any], _now: dateti
     return {
         "view": given["view"],
         "at_depth": _number(given.get("at_depth"), 1.0),
+        "roll_sd": _known(given.get("roll_sd"), MOST_DEG),
         "legs": {side: _leg(_mapping(of)) for side, of in legs.items()},
         "differences": {
             part: None if (of := _mapping(given.get("differences")).get(part)) is None else _difference(_mapping(of))
@@ -50,18 +51,16 @@ def _leg(of: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "levels": {str(part): levels.get(part) for part in Part},
         "values": {str(part): _value(_mapping(values.get(part))) for part in Part},
-        "sum": _known(of.get("sum"), 3 * MOST_DEG),
+        "sum": _value(_mapping(of.get("sum")), len(Part) * MOST_DEG),
         **{name: _count(of.get(name)) for name in ("reps", "valid", "touches")},
         "discarded": {reason: _count(n) for reason, n in _mapping(of.get("discarded")).items() if reason in DISCARDED},
     }
 
 
-def _value(of: Mapping[str, Any]) -> dict[str, Any]:
+def _value(of: Mapping[str, Any], most_deg: float = MOST_DEG) -> dict[str, Any]:
     reason = of.get("reason")
     return {
-        "value": _known(of.get("value"), MOST_DEG),
-        "sd": _known(of.get("sd"), MOST_DEG),
-        "half95": _known(of.get("half95"), MOST_DEG),
+        **{name: _known(of.get(name), most_deg) for name in ("value", "sd", "half95")},
         "n": _count(of.get("n")),
         "reason": reason[:200] if isinstance(reason, str) else None,
     }

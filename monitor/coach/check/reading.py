@@ -16,6 +16,7 @@ import numpy as np
 from monitor.coach.check.finder import Squat
 from monitor.coach.check.posture import Posture
 from monitor.gait.axes import FloatArray, knee_collapse_deg, outward, trunk_lean_deg
+from monitor.gait.drop import RESPONSE_SD
 from monitor.vocabulary import Measure, PelvicSource, Side
 
 AT_DEPTH = 0.08
@@ -83,7 +84,8 @@ def _pelvis(squat: Squat, frames: list[Posture]) -> Measure:
         if read.value is None or read.sd is None:
             return read
         shared_deg = float(np.median([line.shared_sd_deg for _, line in lines]))
-        return Measure(read.value, read.sd, shared_sd=shared_deg)
+        response_deg = RESPONSE_SD.get(source, 0.0) * read.value
+        return Measure(read.value, read.sd, shared_sd=math.hypot(shared_deg, response_deg))
     return Measure.withheld(NO_LINE)
 
 

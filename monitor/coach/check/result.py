@@ -33,6 +33,9 @@ class Level(StrEnum):
     MARKED = "marked"
 
 
+FROM_LEVEL = (Part.PELVIS, Part.TRUNK)
+"""Counted from the level: what is left of the camera's roll, or an offset of the line, adds to one side what it takes
+from the other."""
 LIMITS_DEG: Mapping[Part, tuple[float, float]] = {
     Part.PELVIS: (4.0, 8.0),
     Part.KNEE: (10.0, 17.0),
@@ -56,6 +59,9 @@ class Leg:
     parts: Mapping[Part, Statistic]
     """Mean over the reps that count, with its interval, or the reason why there is none."""
     shared_sd_deg: Mapping[Part, float]
+    sum: Statistic
+    """Trunk, pelvis and knee together, squat by squat: the single feature that tells people apart best (science.md
+    section 6)."""
     reps: int
     """Seen."""
     discarded: Mapping[str, int]
@@ -67,12 +73,6 @@ class Leg:
     def valid(self) -> int:
         """Reps that count."""
         return self.reps - sum(self.discarded.values())
-
-    @property
-    def sum_deg(self) -> float | None:
-        """Trunk, pelvis and knee together: the single feature that tells people apart best (science.md section 6)."""
-        values = [self.parts[part].mean for part in Part]
-        return None if None in values else math.fsum(value for value in values if value is not None)
 
     def level(self, part: Part) -> Level | None:
         """None where there is no value."""
@@ -86,7 +86,19 @@ def leg(reps: Sequence[Rep], touches: int = 0, network: str = WIDEST) -> Leg:
     discarded = Counter(rep.reason for rep in reps if rep.reason is not None)
     shared = {part: _shared_sd_deg(part, [rep.measures[part] for rep in counted], network) for part in Part}
     parts = {part: _statistic([rep.measures[part] for rep in counted], shared[part]) for part in Part}
-    return Leg(parts, shared, len(reps), dict(discarded), touches)
+    summed = _statistic([_sum(rep.measures) for rep in counted], math.hypot(*shared.values()))
+    return Leg(parts, shared, summed, len(reps), dict(discarded), touches)
+
+
+def _sum(measures: Mapping[Part, Measure]) -> Measure:
+    """Of one squat's parts, or why one of them has no value; the errors that squats share come later."""
+    total_deg, variance = 0.0, 0.0
+    for measure in measures.values():
+        if measure.value is None or measure.sd is None:
+            return measure
+        total_deg += measure.value
+        variance += measure.sd**2
+    return Measure(total_deg, math.sqrt(variance))
 
 
 def _shared_sd_deg(part: Part, measures: Sequence[Measure], network: str) -> float:
@@ -126,9 +138,11 @@ class CheckResult:
 
     view: View
     legs: Mapping[Side, Leg]
+    roll_sd_deg: float | None = None
+    """Of the camera's roll; None where it was taken for level."""
 
     def difference(self, part: Part) -> Difference | None:
-        """None where a leg has no value."""
+        """None where a leg has no value, and for what is counted from the level where the roll is not known."""
         if len(self.legs) < len(Side):
             return None
         left, right = (self.legs[side] for side in (Side.LEFT, Side.RIGHT))
@@ -136,10 +150,12 @@ class CheckResult:
         if of_left.mean is None or of_right.mean is None or of_left.ci95 is None or of_right.ci95 is None:
             return None
         own = [_own_half(of, side.shared_sd_deg[part]) for of, side in ((of_left, left), (of_right, right))]
-        shared = [NORMAL_95 * side.shared_sd_deg[part] for side in (left, right)]
-        # An offset of the hip line or of the camera's roll adds to one side what it takes from the other.
-        together = sum(shared) if part is Part.PELVIS else math.hypot(*shared)
-        return Difference(of_left.mean - of_right.mean, math.hypot(*own, together))
+        shared = [side.shared_sd_deg[part] for side in (left, right)]
+        if part in FROM_LEVEL:
+            if self.roll_sd_deg is None:
+                return None
+            shared = [sum(shared), len(Side) * self.roll_sd_deg]
+        return Difference(of_left.mean - of_right.mean, math.hypot(*own, NORMAL_95 * math.hypot(*shared)))
 
 
 def _own_half(statistic: Statistic, shared_sd_deg: float) -> float:
@@ -152,6 +168,7 @@ def body(result: CheckResult) -> dict[str, Any]:
     return {
         "view": str(result.view),
         "at_depth": AT_DEPTH,
+        "roll_sd": _round(result.roll_sd_deg),
         "legs": {str(side): _leg_body(of) for side, of in result.legs.items()},
         "differences": {
             str(part): None
@@ -166,7 +183,7 @@ def _leg_body(of: Leg) -> dict[str, Any]:
     return {
         "levels": {str(part): None if (level := of.level(part)) is None else str(level) for part in Part},
         "values": {str(part): _value_body(of.parts[part]) for part in Part},
-        "sum": _round(of.sum_deg),
+        "sum": _value_body(of.sum),
         "reps": of.reps,
         "valid": of.valid,
         "touches": of.touches,
