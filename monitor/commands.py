@@ -118,7 +118,7 @@ class Commands:
             "note": self._note,
             "rename": lambda given: unit.claims.rename(_text(given, "runner"), _text(given, "nickname")),
             "forget_phone": lambda given: unit.claims.forget_phone(_text(given, "phone")),
-            "delete_runner": lambda given: unit.claims.delete_runner(_text(given, "runner")),
+            "delete_runner": self._delete_runner,
         }
 
     def do(self, command: str, arguments: Arguments) -> tuple[Answer, bytes]:
@@ -190,15 +190,20 @@ class Commands:
         entry = self._unit.claims.note(_text(given, "runner"), _text(given, "kind"), body)
         return {"seq": entry.seq, "body": dict(entry.body)}
 
+    def _delete_runner(self, given: Arguments) -> None:
+        runner = _text(given, "runner")
+        self._unit.claims.delete_runner(runner)
+        self._unit.turns.give_back(runner)
+
     def _end_mine(self, given: Arguments) -> None:
-        if self._unit.turns.is_running(_text(given, "runner")):
+        if self._unit.turns.runner_now() == _text(given, "runner"):
             self._unit.end()
 
     def _belt_speed(self, given: Arguments) -> None:
         speed_mps = _speed(given)
         if speed_mps is None:
             raise RefusedError("Say how fast the belt runs.")
-        if given.get("runner") is not None and not self._unit.turns.is_running(_text(given, "runner")):
+        if given.get("runner") is not None and self._unit.turns.runner_now() != _text(given, "runner"):
             raise RefusedError(NOT_YOURS)
         self._unit.say_speed(speed_mps)
 

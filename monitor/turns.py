@@ -49,6 +49,7 @@ NO_BUZZER = "The metronome needs the buzzer, which is off or not fitted here: ch
 NOT_YOURS = "The session that is running is not yours."
 SPEED_IS = "The speed of a belt is in metres a second"
 SOMEBODY_ELSES = "The session that is running is somebody else's, or began too long ago: wait for the next one."
+NEXT_IS_TAKEN = "Somebody else has said that the next session is theirs: wait for the one after it."
 
 log = logging.getLogger(__name__)
 
@@ -109,19 +110,23 @@ class Turns:
     # asked by phones
 
     def take(self, runner_id: str, speed_mps: float | None) -> None:
-        """Make the next session a runner's, or the one that has just begun. Raises RefusedError."""
+        """Make the next session a runner's, or the one that has just begun. Raises RefusedError.
+
+        What somebody else has said stands. To say it of one's own running session changes nothing.
+        """
         self.wait()
+        runs_now = self.runner_now()
+        if runs_now == runner_id:
+            return
         turn = refusing(lambda: self._turn(runner_id, speed_mps))
         with self._lock:
-            session = self._session
-            if session is None:
-                self._pending = turn
-                return
-        owner = refusing(lambda: self._reader.runner_of(session.id))
-        late = session.turn is not None or self._clock.monotonic_s() - session.began_s > self._joins_within_s
-        if late or (owner is not None and owner.id != runner_id):
-            raise RefusedError(SOMEBODY_ELSES)
-        with self._lock:
+            session, stands = self._session, self._current()
+            if stands is not None and stands.runner_id != runner_id:
+                raise RefusedError(NEXT_IS_TAKEN)
+            if session is not None:
+                late = self._clock.monotonic_s() - session.began_s > self._joins_within_s
+                if late or session.turn is not None or runs_now is not None:
+                    raise RefusedError(SOMEBODY_ELSES)
             self._pending = turn
 
     def give_back(self, runner_id: str) -> None:
@@ -136,16 +141,21 @@ class Turns:
             turn = self._current()
         return turn.runner_id if turn else None
 
-    def is_running(self, runner_id: str) -> bool:
-        """Whether the session that is open is this runner's. Raises RefusedError."""
+    def runner_now(self) -> str | None:
+        """Whose the session that is open is: as the store has it, for two runners can be put together meanwhile."""
         with self._lock:
             session = self._session
+            turn = session.turn if session else None
         if session is None:
-            return False
-        if session.turn is not None:
-            return session.turn.runner_id == runner_id
-        owner = refusing(lambda: self._reader.runner_of(session.id))
-        return owner is not None and owner.id == runner_id
+            return None
+        try:
+            owner = self._reader.runner_of(session.id)
+        except StoreError as error:
+            log.warning("whose the session is cannot be read: %s", error)
+            owner = None
+        if owner is not None:
+            return owner.id
+        return turn.runner_id if turn else None
 
     def say_speed(self, session_id: str, time_s: float, speed_mps: float) -> None:
         """Remember how fast the belt runs from now on, and whether a plan's baseline holds. Raises RefusedError."""
@@ -181,7 +191,7 @@ class Turns:
                     session_id, step.purpose, step.number, step.plan, step.baseline, step.anew, time_s
                 )
                 self._at_speed = at_speed(turn.speed_mps, step.baseline)
-        self._write(lambda: self._began(session_id, time_s, turn, session.begun))
+        self._write(lambda: self._began(session, time_s, turn))
         return turn.plan
 
     def ended(self, session_id: str) -> None:
@@ -272,12 +282,18 @@ class Turns:
             )
         self._diary.add(runner_id, ENDED, self._clock.now(), lambda _: ended.body())
 
-    def _began(self, session_id: str, time_s: float, turn: Turn, begun: Begun | None) -> None:
-        self._ownership.give(session_id, turn.runner_id)
-        if turn.speed_mps is not None:
-            self._ownership.belt_speed(session_id, time_s, turn.speed_mps)
-        if begun is not None:
-            self._diary.add(turn.runner_id, BEGUN, self._clock.now(), lambda _: begun.body())
+    def _began(self, session: _Session, time_s: float, turn: Turn) -> None:
+        begun = session.begun
+        try:
+            self._ownership.give(session.id, turn.runner_id)
+            if turn.speed_mps is not None:
+                self._ownership.belt_speed(session.id, time_s, turn.speed_mps)
+            if begun is not None:
+                self._diary.add(turn.runner_id, BEGUN, self._clock.now(), lambda _: begun.body())
+        except StoreError:
+            with self._lock:
+                session.turn = session.begun = None
+            raise
 
     def _write(self, work: Callable[[], None]) -> None:
         def guarded() -> None:

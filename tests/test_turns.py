@@ -23,7 +23,7 @@ from monitor.handover import OneSession
 from monitor.measurement import OTHER_SPEED, SILENT_RUN, Measurement
 from monitor.settings import Settings
 from monitor.store import Ownership, PhoneKey, Reader, Recorder, SessionStart, digest_of, recover
-from monitor.turns import NO_BUZZER, NOT_YOURS, REFUSALS, SOMEBODY_ELSES, WAITS_S, Turns
+from monitor.turns import NEXT_IS_TAKEN, NO_BUZZER, NOT_YOURS, REFUSALS, SOMEBODY_ELSES, WAITS_S, Turns
 from monitor.unit import Begins, Unit
 from monitor.vocabulary import CueKind, Observation, Side, View
 from tests.gait.synthetic import Runner
@@ -243,13 +243,12 @@ def test_eight_sessions_and_a_check(house: House) -> None:
 
 
 def test_pain_ends_the_session_and_stops_the_programme(house: House) -> None:
-    runner, other = house.joined(), house.runner()
+    runner = house.joined()
     house.do("run_as", runner=runner)
 
     def hurt(unit: Unit) -> None:
         house.do("note", runner=runner, kind="programme.pain", body={})
-        assert not house.turns.is_running(other)
-        assert house.turns.is_running(runner)
+        assert house.turns.runner_now() == runner
         unit.end()
 
     track = DROPS.observe(20.0, FPS)
@@ -342,9 +341,55 @@ def test_a_turn_does_not_wait_for_ever_and_can_be_given_back(house: House) -> No
     house.do("run_as", runner=runner)
     house.later(WAITS_S + 1.0)
     assert house.turns.next_runner() is None
-    house.do("run_as", runner=runner)
     house.do("run_as", runner=other)
-    assert house.turns.next_runner() == other, "who said so last"
+    assert house.turns.next_runner() == other
+    with pytest.raises(RefusedError) as refused:
+        house.do("run_as", runner=runner)
+    assert str(refused.value) == NEXT_IS_TAKEN
+    assert house.turns.next_runner() == other, "who said so first"
+
+
+def test_who_is_deleted_has_no_turn(house: House) -> None:
+    runner = house.runner()
+    house.do("run_as", runner=runner)
+    house.do("delete_runner", runner=runner)
+    assert house.turns.next_runner() is None
+
+
+def test_a_turn_that_could_not_be_given_leaves_the_session_to_others(house: House) -> None:
+    runner, other = house.runner(), house.joined()
+    house.do("run_as", runner=runner)
+    house.claims.delete_runner(runner)  # as when the runner's phone was put together with another's
+
+    def take(_: Unit) -> None:
+        house.turns.take(other, None)
+
+    house.run(DROPS.observe(12.0, FPS), {150: take})
+    assert [past.begun.purpose for past in house.state(other).past] == [Purpose.SESSION]
+
+
+def test_to_say_again_that_a_running_session_is_ones_own_changes_nothing(house: House) -> None:
+    runner, outside = house.joined(), house.runner()
+
+    def again(_: Unit) -> None:
+        house.do("run_as", runner=runner)
+        assert house.do("status")["runner_now"] == runner
+        with pytest.raises(RefusedError, match="somebody else's"):
+            house.do("run_as", runner=outside)
+
+    house.do("run_as", runner=runner)
+    house.run(DROPS.observe(12.0, FPS), {150: again})
+    assert house.turns.next_runner() is None
+    assert len(house.state(runner).past) == 1
+
+    def again_outside(_: Unit) -> None:
+        house.do("run_as", runner=outside)
+        assert house.do("status")["runner_now"] == outside
+
+    house.do("run_as", runner=outside)
+    house.run(DROPS.observe(12.0, FPS), {150: again_outside})
+    assert house.turns.next_runner() is None
+    assert house.do("status")["runner_now"] is None
 
 
 def test_who_is_not_there_has_no_turn(house: House) -> None:
@@ -407,4 +452,4 @@ def test_a_session_that_was_deleted_meanwhile_leaves_nothing_open(house: House) 
 
 
 def test_all_refusals_are_sentences() -> None:
-    assert all(sentence.endswith(".") for sentence in (*REFUSALS.values(), NO_BUZZER, NOT_YOURS, SOMEBODY_ELSES))
+    assert all(sentence.endswith(".") for sentence in (*REFUSALS.values(), NEXT_IS_TAKEN, NO_BUZZER, NOT_YOURS, SOMEBODY_ELSES))

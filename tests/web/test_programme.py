@@ -169,6 +169,7 @@ def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
     assert "It hurts: stop" in live
     for other in (gym.phone(), Runner(gym).phone):
         page = get(other, "/live").text
+        assert "Somebody has said that this session is theirs." in page
         assert 'name="speed"' not in page
         assert "It hurts" not in page
 
