@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from monitor.claims import refusing
 from monitor.coach.programme import (
@@ -73,6 +74,8 @@ class _Session:
 
     id: str
     began_s: float
+    speed_mps: float | None
+    """As it was said last."""
     turn: Turn | None = None
     begun: Begun | None = None
 
@@ -157,13 +160,20 @@ class Turns:
             return owner.id
         return turn.runner_id if turn else None
 
+    def is_somebody_elses(self, runner_id: str) -> bool:
+        """Whether a session runs that is not this runner's."""
+        with self._lock:
+            runs = self._session is not None
+        return runs and self.runner_now() != runner_id
+
     def say_speed(self, session_id: str, time_s: float, speed_mps: float) -> None:
         """Remember how fast the belt runs from now on, and whether a plan's baseline holds. Raises RefusedError."""
         refusing(lambda: self._ownership.belt_speed(session_id, time_s, speed_mps))
         with self._lock:
             session = self._session
-            if session is not None and session.id == session_id and session.begun is not None:
-                self._at_speed = at_speed(speed_mps, session.begun.baseline)
+            if session is not None and session.id == session_id:
+                session.speed_mps = speed_mps
+                self._at_speed = session.begun is None or at_speed(speed_mps, session.begun.baseline)
 
     # asked by the unit's own thread: never waits for the disk
 
@@ -176,7 +186,7 @@ class Turns:
         """The plan that an open session is to follow from now on; None while there is no other."""
         with self._lock:
             if self._session is None or self._session.id != session_id:
-                self._session = _Session(session_id, self._clock.monotonic_s())
+                self._session = _Session(session_id, self._clock.monotonic_s(), self._speed_mps)
                 self._at_speed = True
                 if (usual_mps := self._speed_mps) is not None:
                     self._write(lambda: self._ownership.belt_speed(session_id, time_s, usual_mps))
@@ -185,12 +195,14 @@ class Turns:
                 return None
             self._pending = None
             session.turn = turn
+            if turn.speed_mps is not None:
+                session.speed_mps = turn.speed_mps
             if turn.step is not None:
                 step = turn.step
                 session.begun = Begun(
                     session_id, step.purpose, step.number, step.plan, step.baseline, step.anew, time_s
                 )
-                self._at_speed = at_speed(turn.speed_mps, step.baseline)
+                self._at_speed = at_speed(session.speed_mps, step.baseline)
         self._write(lambda: self._began(session, time_s, turn))
         return turn.plan
 
@@ -200,8 +212,7 @@ class Turns:
             session, self._session = self._session, None
             self._at_speed = True
         if session is not None and session.id == session_id and session.turn is not None:
-            runner_id = session.turn.runner_id
-            self._write(lambda: self._settle(runner_id))
+            self._write(partial(self._over, session_id, session.turn))
 
     def waiting(self) -> str:
         """Whose the next session is, in words; empty when it is nobody's yet."""
@@ -214,12 +225,16 @@ class Turns:
     # its own life
 
     def go_on(self, cut_off: list[str]) -> None:
-        """Write down what came of sessions that a crash cut off, and let the last one go on."""
+        """Let the last of the sessions that a crash cut off go on, and write down what came of every run that is over.
+
+        A run can be open in the diary though its session was closed: the power went between the two.
+        """
         for session_id in cut_off:
             try:
                 self._go_on(session_id)
             except (StoreError, RefusedError) as error:
                 log.warning("what a session that was cut off came to is not in the diary: %s", error)
+        self._write(self._settle_all)
 
     def wait(self) -> None:
         """Until all is written that there was to write."""
@@ -264,6 +279,15 @@ class Turns:
         if step.plan.metronome_spm is not None and not self._has_buzzer():
             raise RefusedError(NO_BUZZER)
         return Turn(runner_id, step, step.plan, speed_mps, until_s)
+
+    def _settle_all(self) -> None:
+        for runner_id in self._reader.diarists(BEGUN):
+            self._write(partial(self._settle, runner_id))
+
+    def _over(self, session_id: str, turn: Turn) -> None:
+        """Settle it for whose it is now: two runners can have been put together meanwhile."""
+        owner = self._reader.runner_of(session_id)
+        self._settle(owner.id if owner else turn.runner_id)
 
     def _settle(self, runner_id: str) -> None:
         """Write down what came of the run that the diary has open, if it is over."""

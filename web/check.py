@@ -18,7 +18,6 @@ from web.checked import ADVICE, LEVEL_NAMES, PART_MEANS, PART_NAMES, REASONS, Ch
 from web.coach import coached, flags_of, note
 from web.errors import NotDoneError, StillDoingError
 from web.language import N_, _
-from web.programme import let_go
 
 check = Blueprint("check", __name__)
 
@@ -138,8 +137,7 @@ def _given() -> dict[str, Any]:
 def _write_down(runner_id: str, given: dict[str, Any]) -> None:
     """Remember why there was none; what is said to the runner does not hang on it."""
     with contextlib.suppress(NotDoneError, StillDoingError):
-        if note(runner_id, CHECK_REFUSED, **given)["flags"]:
-            let_go(runner_id)
+        note(runner_id, CHECK_REFUSED, **given)
 
 
 def _on() -> str | None:
