@@ -195,7 +195,7 @@ def test_the_live_page_can_stop_what_begins_later(gym: Gym) -> None:
 
 def test_ones_own_session_is_not_called_somebody_elses(gym: Gym) -> None:
     runner = taking_part(gym, 1)
-    gym.clock.passed_s -= DAY_S / 2.0
+    gym.clock.passed_s -= DAY_S  # today again: what is run besides is in no diary
     runner.does("start")
     session = gym.recorder.open_session(demo.start_of("made up"))
     gym.turns.plan(session, 0.0)
