@@ -256,6 +256,7 @@ class Appliance:
             "setup": isinstance(wish, SetUpWish),
             "check": wish.runner_id if isinstance(wish, CheckWish) else None,
             "next_runner": self._turns.next_runner() if self._turns else None,
+            "runner_now": self._turns.runner_now() if self._turns else None,
             "speed_unit": self._settings.speed_unit.value,
             "can_click": self._settings.can_click,
             "keep_days": finite(self._settings.keep_days),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,6 +10,8 @@ from monitor.changes import WrongSettingsError, in_words
 from monitor.checking import CheckWish, GuidedCheck
 from monitor.claims import Claims
 from monitor.coach.check.questions import answers
+from monitor.coach.programme.entries import LEFT, PAIN
+from monitor.coach.red_flags import ASKED, CHECK_REFUSED
 from monitor.control import Control, RefusedError
 from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
@@ -109,7 +112,6 @@ class Commands:
             "mark": lambda _: unit.mark(),
             "run_as": lambda given: unit.turns.take(_text(given, "runner"), _speed(given)),
             "not_mine": lambda given: unit.turns.give_back(_text(given, "runner")),
-            "end_mine": self._end_mine,
             "belt_speed": self._belt_speed,
             "offer": self._offer,
             "accept": self._accept,
@@ -118,7 +120,7 @@ class Commands:
             "note": self._note,
             "rename": lambda given: unit.claims.rename(_text(given, "runner"), _text(given, "nickname")),
             "forget_phone": lambda given: unit.claims.forget_phone(_text(given, "phone")),
-            "delete_runner": lambda given: unit.claims.delete_runner(_text(given, "runner")),
+            "delete_runner": self._delete_runner,
         }
 
     def do(self, command: str, arguments: Arguments) -> tuple[Answer, bytes]:
@@ -187,18 +189,32 @@ class Commands:
         body = given.get("body")
         if not isinstance(body, dict):
             raise RefusedError("A diary's entry is made of names and values.")
-        entry = self._unit.claims.note(_text(given, "runner"), _text(given, "kind"), body)
+        runner, kind = _text(given, "runner"), _text(given, "kind")
+        if given.get("of_what_runs") is True and self._unit.turns.is_somebody_elses(runner):
+            raise RefusedError(NOT_YOURS)
+        if _stops(kind, body):
+            self._let_go(runner)
+        entry = self._unit.claims.note(runner, kind, body)
         return {"seq": entry.seq, "body": dict(entry.body)}
 
-    def _end_mine(self, given: Arguments) -> None:
-        if self._unit.turns.is_running(_text(given, "runner")):
-            self._unit.end()
+    def _delete_runner(self, given: Arguments) -> None:
+        runner = _text(given, "runner")
+        self._unit.claims.delete_runner(runner)
+        self._unit.turns.give_back(runner)
+
+    def _let_go(self, runner: str) -> None:
+        """Neither the next session nor the one that runs goes on as this runner's, whatever the store may say."""
+        turns = self._unit.turns
+        turns.give_back(runner)
+        if turns.runner_now() == runner:
+            with suppress(RefusedError):  # it has just ended
+                self._unit.end()
 
     def _belt_speed(self, given: Arguments) -> None:
         speed_mps = _speed(given)
         if speed_mps is None:
             raise RefusedError("Say how fast the belt runs.")
-        if given.get("runner") is not None and not self._unit.turns.is_running(_text(given, "runner")):
+        if given.get("runner") is not None and self._unit.turns.runner_now() != _text(given, "runner"):
             raise RefusedError(NOT_YOURS)
         self._unit.say_speed(speed_mps)
 
@@ -245,6 +261,11 @@ def _text(given: Arguments, name: str) -> str:
 
 def _speed(given: Arguments) -> float | None:
     return _within(given.get("speed_mps"), (SLOWEST_MPS, FASTEST_MPS), SPEED_IS)
+
+
+def _stops(kind: str, body: Arguments) -> bool:
+    """Whether who says this is to run no further now: it hurts, a red flag holds, or they leave."""
+    return kind in (PAIN, LEFT, CHECK_REFUSED) or (kind == ASKED and bool(body.get("flags")))
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

@@ -119,6 +119,7 @@ class OneSession:
             "setup": False,
             "check": None,
             "next_runner": self.turns.next_runner(),
+            "runner_now": self.turns.runner_now(),
             "speed_unit": self._given.speed_unit.value,
             "can_click": self._given.can_click,
             "keep_days": finite(self._given.keep_days),

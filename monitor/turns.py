@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from monitor.claims import refusing
 from monitor.coach.programme import (
@@ -49,6 +50,7 @@ NO_BUZZER = "The metronome needs the buzzer, which is off or not fitted here: ch
 NOT_YOURS = "The session that is running is not yours."
 SPEED_IS = "The speed of a belt is in metres a second"
 SOMEBODY_ELSES = "The session that is running is somebody else's, or began too long ago: wait for the next one."
+NEXT_IS_TAKEN = "Somebody else has said that the next session is theirs: wait for the one after it."
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,8 @@ class _Session:
 
     id: str
     began_s: float
+    speed_mps: float | None
+    """As it was said last."""
     turn: Turn | None = None
     begun: Begun | None = None
 
@@ -109,19 +113,23 @@ class Turns:
     # asked by phones
 
     def take(self, runner_id: str, speed_mps: float | None) -> None:
-        """Make the next session a runner's, or the one that has just begun. Raises RefusedError."""
+        """Make the next session a runner's, or the one that has just begun. Raises RefusedError.
+
+        What somebody else has said stands. To say it of one's own running session changes nothing.
+        """
         self.wait()
+        runs_now = self.runner_now()
+        if runs_now == runner_id:
+            return
         turn = refusing(lambda: self._turn(runner_id, speed_mps))
         with self._lock:
-            session = self._session
-            if session is None:
-                self._pending = turn
-                return
-        owner = refusing(lambda: self._reader.runner_of(session.id))
-        late = session.turn is not None or self._clock.monotonic_s() - session.began_s > self._joins_within_s
-        if late or (owner is not None and owner.id != runner_id):
-            raise RefusedError(SOMEBODY_ELSES)
-        with self._lock:
+            session, stands = self._session, self._current()
+            if stands is not None and stands.runner_id != runner_id:
+                raise RefusedError(NEXT_IS_TAKEN)
+            if session is not None:
+                late = self._clock.monotonic_s() - session.began_s > self._joins_within_s
+                if late or session.turn is not None or runs_now is not None:
+                    raise RefusedError(SOMEBODY_ELSES)
             self._pending = turn
 
     def give_back(self, runner_id: str) -> None:
@@ -136,24 +144,36 @@ class Turns:
             turn = self._current()
         return turn.runner_id if turn else None
 
-    def is_running(self, runner_id: str) -> bool:
-        """Whether the session that is open is this runner's. Raises RefusedError."""
+    def runner_now(self) -> str | None:
+        """Whose the session that is open is: as the store has it, for two runners can be put together meanwhile."""
         with self._lock:
             session = self._session
+            turn = session.turn if session else None
         if session is None:
-            return False
-        if session.turn is not None:
-            return session.turn.runner_id == runner_id
-        owner = refusing(lambda: self._reader.runner_of(session.id))
-        return owner is not None and owner.id == runner_id
+            return None
+        try:
+            owner = self._reader.runner_of(session.id)
+        except StoreError as error:
+            log.warning("whose the session is cannot be read: %s", error)
+            owner = None
+        if owner is not None:
+            return owner.id
+        return turn.runner_id if turn else None
+
+    def is_somebody_elses(self, runner_id: str) -> bool:
+        """Whether a session runs that is not this runner's."""
+        with self._lock:
+            runs = self._session is not None
+        return runs and self.runner_now() != runner_id
 
     def say_speed(self, session_id: str, time_s: float, speed_mps: float) -> None:
         """Remember how fast the belt runs from now on, and whether a plan's baseline holds. Raises RefusedError."""
         refusing(lambda: self._ownership.belt_speed(session_id, time_s, speed_mps))
         with self._lock:
             session = self._session
-            if session is not None and session.id == session_id and session.begun is not None:
-                self._at_speed = at_speed(speed_mps, session.begun.baseline)
+            if session is not None and session.id == session_id:
+                session.speed_mps = speed_mps
+                self._at_speed = session.begun is None or at_speed(speed_mps, session.begun.baseline)
 
     # asked by the unit's own thread: never waits for the disk
 
@@ -166,7 +186,7 @@ class Turns:
         """The plan that an open session is to follow from now on; None while there is no other."""
         with self._lock:
             if self._session is None or self._session.id != session_id:
-                self._session = _Session(session_id, self._clock.monotonic_s())
+                self._session = _Session(session_id, self._clock.monotonic_s(), self._speed_mps)
                 self._at_speed = True
                 if (usual_mps := self._speed_mps) is not None:
                     self._write(lambda: self._ownership.belt_speed(session_id, time_s, usual_mps))
@@ -175,13 +195,15 @@ class Turns:
                 return None
             self._pending = None
             session.turn = turn
+            if turn.speed_mps is not None:
+                session.speed_mps = turn.speed_mps
             if turn.step is not None:
                 step = turn.step
                 session.begun = Begun(
                     session_id, step.purpose, step.number, step.plan, step.baseline, step.anew, time_s
                 )
-                self._at_speed = at_speed(turn.speed_mps, step.baseline)
-        self._write(lambda: self._began(session_id, time_s, turn, session.begun))
+                self._at_speed = at_speed(session.speed_mps, step.baseline)
+        self._write(lambda: self._began(session, time_s, turn))
         return turn.plan
 
     def ended(self, session_id: str) -> None:
@@ -190,8 +212,7 @@ class Turns:
             session, self._session = self._session, None
             self._at_speed = True
         if session is not None and session.id == session_id and session.turn is not None:
-            runner_id = session.turn.runner_id
-            self._write(lambda: self._settle(runner_id))
+            self._write(partial(self._over, session_id, session.turn))
 
     def waiting(self) -> str:
         """Whose the next session is, in words; empty when it is nobody's yet."""
@@ -204,12 +225,16 @@ class Turns:
     # its own life
 
     def go_on(self, cut_off: list[str]) -> None:
-        """Write down what came of sessions that a crash cut off, and let the last one go on."""
+        """Let the last of the sessions that a crash cut off go on, and write down what came of every run that is over.
+
+        A run can be open in the diary though its session was closed: the power went between the two.
+        """
         for session_id in cut_off:
             try:
                 self._go_on(session_id)
             except (StoreError, RefusedError) as error:
                 log.warning("what a session that was cut off came to is not in the diary: %s", error)
+        self._write(self._settle_all)
 
     def wait(self) -> None:
         """Until all is written that there was to write."""
@@ -255,6 +280,15 @@ class Turns:
             raise RefusedError(NO_BUZZER)
         return Turn(runner_id, step, step.plan, speed_mps, until_s)
 
+    def _settle_all(self) -> None:
+        for runner_id in self._reader.diarists(BEGUN):
+            self._write(partial(self._settle, runner_id))
+
+    def _over(self, session_id: str, turn: Turn) -> None:
+        """Settle it for whose it is now: two runners can have been put together meanwhile."""
+        owner = self._reader.runner_of(session_id)
+        self._settle(owner.id if owner else turn.runner_id)
+
     def _settle(self, runner_id: str) -> None:
         """Write down what came of the run that the diary has open, if it is over."""
         begun = fold(self._reader.diary(runner_id)).open
@@ -272,12 +306,18 @@ class Turns:
             )
         self._diary.add(runner_id, ENDED, self._clock.now(), lambda _: ended.body())
 
-    def _began(self, session_id: str, time_s: float, turn: Turn, begun: Begun | None) -> None:
-        self._ownership.give(session_id, turn.runner_id)
-        if turn.speed_mps is not None:
-            self._ownership.belt_speed(session_id, time_s, turn.speed_mps)
-        if begun is not None:
-            self._diary.add(turn.runner_id, BEGUN, self._clock.now(), lambda _: begun.body())
+    def _began(self, session: _Session, time_s: float, turn: Turn) -> None:
+        begun = session.begun
+        try:
+            self._ownership.give(session.id, turn.runner_id)
+            if turn.speed_mps is not None:
+                self._ownership.belt_speed(session.id, time_s, turn.speed_mps)
+            if begun is not None:
+                self._diary.add(turn.runner_id, BEGUN, self._clock.now(), lambda _: begun.body())
+        except StoreError:
+            with self._lock:
+                session.turn = session.begun = None
+            raise
 
     def _write(self, work: Callable[[], None]) -> None:
         def guarded() -> None:

@@ -23,7 +23,7 @@ from monitor.handover import OneSession
 from monitor.measurement import OTHER_SPEED, SILENT_RUN, Measurement
 from monitor.settings import Settings
 from monitor.store import Ownership, PhoneKey, Reader, Recorder, SessionStart, digest_of, recover
-from monitor.turns import NO_BUZZER, NOT_YOURS, REFUSALS, SOMEBODY_ELSES, WAITS_S, Turns
+from monitor.turns import NEXT_IS_TAKEN, NO_BUZZER, NOT_YOURS, REFUSALS, SOMEBODY_ELSES, WAITS_S, Turns
 from monitor.unit import Begins, Unit
 from monitor.vocabulary import CueKind, Observation, Side, View
 from tests.gait.synthetic import Runner
@@ -36,6 +36,16 @@ DROPS = Runner(drop_deg=(9.0, 4.0))
 DAY_S = 86400.0
 
 
+class ByHand(OneSession):
+    """Remembers that a session was ended."""
+
+    was_ended = False
+
+    def end(self) -> None:
+        super().end()
+        self.was_ended = True
+
+
 class House:
     """A unit's store, and whoever it knows."""
 
@@ -46,9 +56,8 @@ class House:
         self.reader = Reader.open(database)
         self.turns = Turns(self.recorder, clock=clock)
         self.claims = Claims(self.recorder, clock)
-        self.commands = Commands(
-            OneSession(self.recorder, self.claims, self.turns, Settings(state_dir=database.parent))
-        )
+        self.by_hand = ByHand(self.recorder, self.claims, self.turns, Settings(state_dir=database.parent))
+        self.commands = Commands(self.by_hand)
         self.phones = 0
 
     def close(self) -> None:
@@ -110,6 +119,7 @@ class House:
                 hold=False,
                 host=self.turns,
             )
+            self.by_hand.is_run_by(unit, lamps)
 
             def ask(observation: Observation) -> None:
                 if asks and observation.index in asks:
@@ -243,18 +253,15 @@ def test_eight_sessions_and_a_check(house: House) -> None:
 
 
 def test_pain_ends_the_session_and_stops_the_programme(house: House) -> None:
-    runner, other = house.joined(), house.runner()
+    runner = house.joined()
     house.do("run_as", runner=runner)
 
-    def hurt(unit: Unit) -> None:
-        house.do("note", runner=runner, kind="programme.pain", body={})
-        assert not house.turns.is_running(other)
-        assert house.turns.is_running(runner)
-        unit.end()
+    def hurt(_: Unit) -> None:
+        assert house.turns.runner_now() == runner
+        house.do("note", runner=runner, kind="programme.pain", body={}, of_what_runs=True)
 
-    track = DROPS.observe(20.0, FPS)
-    listener = house.run(track, {300: hurt})
-    assert listener.cues[-1][0].reason == "the session is over"
+    house.run(DROPS.observe(20.0, FPS), {300: hurt})
+    assert house.by_hand.was_ended
     state = house.state(runner)
     assert state.pain_at is not None
     assert [past.ended.how for past in state.past] == [How.FINISHED]
@@ -265,6 +272,74 @@ def test_pain_ends_the_session_and_stops_the_programme(house: House) -> None:
     house.later(DAY_S)
     house.do("note", runner=runner, kind="programme.resumed", body={"red_flags": False})
     house.do("run_as", runner=runner)
+
+
+def test_what_hurts_is_ended_even_if_it_cannot_be_written_down(house: House) -> None:
+    runner = house.runner()
+    house.do("run_as", runner=runner)
+
+    def hurt(_: Unit) -> None:
+        with pytest.raises(RefusedError, match="not in the programme"):
+            house.do("note", runner=runner, kind="programme.pain", body={})
+
+    house.run(DROPS.observe(20.0, FPS), {300: hurt})
+    assert house.by_hand.was_ended
+
+
+def test_who_only_looks_on_stops_nothing(house: House) -> None:
+    runner, onlooker = house.joined(), house.joined()
+    house.do("run_as", runner=runner)
+
+    def hurt(_: Unit) -> None:
+        with pytest.raises(RefusedError) as refused:
+            house.do("note", runner=onlooker, kind="programme.pain", body={}, of_what_runs=True)
+        assert str(refused.value) == NOT_YOURS
+        house.do("note", runner=onlooker, kind="programme.pain", body={})
+
+    house.run(DROPS.observe(20.0, FPS), {300: hurt})
+    assert not house.by_hand.was_ended
+    assert house.state(runner).pain_at is None
+    house.do("note", runner=runner, kind="programme.pain", body={}, of_what_runs=True)
+    assert house.state(runner).pain_at is not None, "it hurt as the session ended"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("programme.pain", {}),
+        ("programme.left", {}),
+        ("ladder.asked", {"flags": ["limp"], "outer_hip": []}),
+        ("check.refused", {"limp": True, "pain": 0}),
+    ],
+)
+def test_what_stops_a_runner_gives_the_next_session_back(house: House, kind: str, body: dict[str, object]) -> None:
+    runner = house.joined()
+    house.do("run_as", runner=runner)
+    house.do("note", runner=runner, kind="programme.cue", body={"cue": "lamps"})
+    assert house.turns.next_runner() == runner
+    house.do("note", runner=runner, kind=kind, body=body)
+    assert house.turns.next_runner() is None
+
+
+@pytest.mark.parametrize("usual_mps", [None, 3.4])
+def test_a_speed_that_was_said_before_the_session_was_taken_counts(house: House, usual_mps: float | None) -> None:
+    runner = house.runner()
+    house.do("note", runner=runner, kind="programme.joined", body={"consent": True})
+    Ownership(house.recorder).belt_speed(house.run_stored(runner, 9.0, 6.0), 0.0, 2.8)
+    with closing(Turns(house.recorder, clock=house.clock, speed_mps=usual_mps)) as turns:
+        session_id = house.recorder.open_session(demo.start_of("made up"))
+        assert turns.plan(session_id, 0.0) is None
+        turns.wait()
+        if usual_mps is None:
+            turns.say_speed(session_id, 1.0, 3.4)
+        turns.take(runner, None)
+        assert turns.plan(session_id, 2.0) is not None
+        assert not turns.at_speed
+        turns.say_speed(session_id, 3.0, 2.8)
+        assert turns.at_speed
+        house.recorder.close_session()
+        turns.ended(session_id)
+        turns.wait()
 
 
 def test_the_belts_speed_is_kept_and_silences_what_the_baseline_does_not_hold_for(house: House) -> None:
@@ -342,9 +417,55 @@ def test_a_turn_does_not_wait_for_ever_and_can_be_given_back(house: House) -> No
     house.do("run_as", runner=runner)
     house.later(WAITS_S + 1.0)
     assert house.turns.next_runner() is None
-    house.do("run_as", runner=runner)
     house.do("run_as", runner=other)
-    assert house.turns.next_runner() == other, "who said so last"
+    assert house.turns.next_runner() == other
+    with pytest.raises(RefusedError) as refused:
+        house.do("run_as", runner=runner)
+    assert str(refused.value) == NEXT_IS_TAKEN
+    assert house.turns.next_runner() == other, "who said so first"
+
+
+def test_who_is_deleted_has_no_turn(house: House) -> None:
+    runner = house.runner()
+    house.do("run_as", runner=runner)
+    house.do("delete_runner", runner=runner)
+    assert house.turns.next_runner() is None
+
+
+def test_a_turn_that_could_not_be_given_leaves_the_session_to_others(house: House) -> None:
+    runner, other = house.runner(), house.joined()
+    house.do("run_as", runner=runner)
+    house.claims.delete_runner(runner)  # as when the runner's phone was put together with another's
+
+    def take(_: Unit) -> None:
+        house.turns.take(other, None)
+
+    house.run(DROPS.observe(12.0, FPS), {150: take})
+    assert [past.begun.purpose for past in house.state(other).past] == [Purpose.SESSION]
+
+
+def test_to_say_again_that_a_running_session_is_ones_own_changes_nothing(house: House) -> None:
+    runner, outside = house.joined(), house.runner()
+
+    def again(_: Unit) -> None:
+        house.do("run_as", runner=runner)
+        assert house.do("status")["runner_now"] == runner
+        with pytest.raises(RefusedError, match="somebody else's"):
+            house.do("run_as", runner=outside)
+
+    house.do("run_as", runner=runner)
+    house.run(DROPS.observe(12.0, FPS), {150: again})
+    assert house.turns.next_runner() is None
+    assert len(house.state(runner).past) == 1
+
+    def again_outside(_: Unit) -> None:
+        house.do("run_as", runner=outside)
+        assert house.do("status")["runner_now"] == outside
+
+    house.do("run_as", runner=outside)
+    house.run(DROPS.observe(12.0, FPS), {150: again_outside})
+    assert house.turns.next_runner() is None
+    assert house.do("status")["runner_now"] is None
 
 
 def test_who_is_not_there_has_no_turn(house: House) -> None:
@@ -356,7 +477,6 @@ def test_who_is_not_there_has_no_turn(house: House) -> None:
     with pytest.raises(RefusedError) as refused:
         house.do("belt_speed", runner="x", speed_mps=2.8)
     assert str(refused.value) == NOT_YOURS
-    assert house.do("end_mine", runner="x") == {}
 
 
 @pytest.mark.parametrize("away_s", [60.0, 3600.0])
@@ -392,6 +512,40 @@ def test_after_a_power_cut_a_session_goes_on_where_it_was(house: House, tmp_path
         assert last.done, "810 of 900 seconds are more than 80 %"
 
 
+def test_a_run_whose_end_was_not_written_is_settled_when_the_unit_starts(house: House) -> None:
+    runner = house.joined()
+    house.do("run_as", runner=runner)
+    session_id = house.recorder.open_session(demo.start_of("made up"))
+    house.turns.plan(session_id, 0.0)
+    house.turns.wait()
+    house.recorder.close_session()  # and the power goes before `ended`
+    assert house.recorder.flush()
+    assert house.step(runner) == Waits(Why.RUNNING)
+    with closing(Turns(house.recorder, clock=house.clock)) as after_a_restart:
+        after_a_restart.go_on([])
+        after_a_restart.wait()
+        after_a_restart.wait()
+        assert after_a_restart.next_runner() is None
+    (past,) = house.state(runner).past
+    assert (past.begun.session_id, past.ended.how) == (session_id, How.FINISHED)
+    assert house.step(runner) == Waits(Why.ENDED_EARLY)
+
+
+def test_a_run_of_one_who_was_put_together_with_another_is_settled(house: House) -> None:
+    runner, other = house.joined(), house.runner()
+
+    def put_together(_: Unit) -> None:
+        link = digest_of("a link")
+        house.claims.invite(other, link)
+        house.claims.accept(link, runner, None, "")
+        assert house.do("status")["runner_now"] == other
+
+    house.do("run_as", runner=runner)
+    house.run(DROPS.observe(12.0, FPS), {150: put_together})
+    assert house.reader.runner(runner) is None
+    assert [past.ended.how for past in house.state(other).past] == [How.FINISHED]
+
+
 def test_a_session_that_was_deleted_meanwhile_leaves_nothing_open(house: House) -> None:
     runner = house.joined()
     house.do("run_as", runner=runner)
@@ -407,4 +561,6 @@ def test_a_session_that_was_deleted_meanwhile_leaves_nothing_open(house: House) 
 
 
 def test_all_refusals_are_sentences() -> None:
-    assert all(sentence.endswith(".") for sentence in (*REFUSALS.values(), NO_BUZZER, NOT_YOURS, SOMEBODY_ELSES))
+    assert all(
+        sentence.endswith(".") for sentence in (*REFUSALS.values(), NEXT_IS_TAKEN, NO_BUZZER, NOT_YOURS, SOMEBODY_ELSES)
+    )

@@ -1,6 +1,5 @@
 """The control check: the questions before it, the guidance while it is on, its result and how it went over time."""
 
-import contextlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +17,6 @@ from web.checked import ADVICE, LEVEL_NAMES, PART_MEANS, PART_NAMES, REASONS, Ch
 from web.coach import coached, flags_of, note
 from web.errors import NotDoneError
 from web.language import N_, _
-from web.programme import let_go
 
 check = Blueprint("check", __name__)
 
@@ -138,12 +136,9 @@ def _given() -> dict[str, Any]:
 def _write_down(runner_id: str, given: dict[str, Any]) -> bool:
     """Remember why there was none; whether it surely was. That there is none does not hang on it."""
     try:
-        written = note(runner_id, CHECK_REFUSED, **given)
+        note(runner_id, CHECK_REFUSED, **given)
     except NotDoneError:
         return False
-    if written["flags"]:
-        with contextlib.suppress(NotDoneError):
-            let_go(runner_id)
     return True
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from monitor.coach.programme import Begun, available, changes_in_s, fold, running_of
-from monitor.store import Clock, Reader, SessionRow, StoreError
+from monitor.store import Clock, Reader, RunnerRow, SessionRow, StoreError
 from monitor.vocabulary import Cue, CueKind, CuePlan, Side, Stance, Statistic
 from web.heard import heard
 from web.language import N_, _, spoken
@@ -82,6 +82,8 @@ class Live:
     cue_words: str = ""
     session: SessionRow | None = None
     plan: LivePlan | None = None
+    is_somebodys: bool = False
+    """Whether a runner has said that the session is theirs."""
 
     @property
     def said(self) -> str:
@@ -123,6 +125,7 @@ class Feed:
         self._stances: deque[Stance] = deque(maxlen=KEPT_STANCES)
         self._last_stance = self._last_cue = 0
         self._cue: Cue | None = None
+        self._runner: RunnerRow | None = None
         self._planned: tuple[Begun, float] | None = None
         """What a runner's coach has for the session, and how long they have run of it."""
         self._planned_at = -math.inf
@@ -154,7 +157,8 @@ class Feed:
             self._last_cue = cue.seq
         if self._clock.monotonic_s() - self._planned_at >= PLAN_S:
             self._planned_at = self._clock.monotonic_s()
-            self._planned = _planned(reader, session.id)
+            self._runner = reader.runner_of(session.id)
+            self._planned = _planned(reader, session.id, self._runner)
 
     def _running(self, session: SessionRow, says: Saying) -> Live:
         if says.state in QUIET:
@@ -165,6 +169,7 @@ class Feed:
                 _no_sides(says.reason or _(NO_VALUE[says.state]), _(LAMP_WORDS[CueKind.OFF])),
                 session=session,
                 plan=_live_plan(self._planned),
+                is_somebodys=self._runner is not None,
             )
         stances = tuple(self._stances)
         return Live(
@@ -173,11 +178,11 @@ class Feed:
             sentence(heard(self._cue.reason)) if self._cue else "",
             session,
             _live_plan(self._planned),
+            self._runner is not None,
         )
 
 
-def _planned(reader: Reader, session_id: str) -> tuple[Begun, float] | None:
-    runner = reader.runner_of(session_id)
+def _planned(reader: Reader, session_id: str, runner: RunnerRow | None) -> tuple[Begun, float] | None:
     begun = fold(reader.diary(runner.id)).open if runner else None
     if begun is None or begun.session_id != session_id:
         return None

@@ -15,7 +15,6 @@ from monitor.vocabulary import Side
 from web import exercises
 from web.coach import Coached, coached, note
 from web.language import _
-from web.programme import let_go
 
 climbing = Blueprint("ladder", __name__)
 
@@ -63,8 +62,6 @@ def answer(runner_id: str) -> Response | tuple[str, int]:
     if request.form.get("agreed") != AGREED:
         return _questions(of, _("Tick the box to say that you agree. Nothing was kept.")), 400
     note(runner_id, ASKED, flags=[flag for flag in flags if flag != NONE_OF_THESE], outer_hip=hips)
-    if NONE_OF_THESE not in flags:
-        let_go(runner_id)
     return _back(runner_id)
 
 

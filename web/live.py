@@ -5,6 +5,7 @@ import threading
 
 from flask import Blueprint, Response, current_app, render_template
 
+from monitor.coach.programme import fold
 from monitor.store import RunnerRow
 from web import speed
 from web.claims import offered
@@ -38,7 +39,9 @@ class Bulletin:
 def page() -> str:
     """Show the running session; with a script it goes on by itself, without one the browser reloads it."""
     shown = _feed().live()
-    return render_template("live.html", live=shown, runner=_whose(shown), speed=speed)
+    takes_part = _takes_part()
+    runner = known_runner() if takes_part else _whose(shown)
+    return render_template("live.html", live=shown, runner=runner, takes_part=takes_part, speed=speed)
 
 
 @live.get("/live/events")
@@ -47,6 +50,12 @@ def events() -> Response:
     bulletin: Bulletin = current_app.extensions["medius.bulletin"]
     feed = _feed()
     return follow(lambda: bulletin.of(feed.live(), offered()), current_app.config["MEDIUS"])
+
+
+def _takes_part() -> bool:
+    """Whether the runner whose phone asks is in the programme: the next session to run here can be theirs."""
+    runner, reader = known_runner(), source().reader_if_any()
+    return runner is not None and reader is not None and fold(reader.diary(runner.id)).joined_at is not None
 
 
 def _whose(shown: Live) -> RunnerRow | None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from monitor.coach.programme import fold, runs_of
+from monitor.coach.programme import Why, fold, runs_of
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from web import speed
 from web.asking import asked, unit_socket
@@ -19,6 +19,8 @@ from web.whose import known_phone
 programme = Blueprint("programme", __name__)
 
 PATIENCE_S = 1.0
+NOT_NOW = (Why.RED_FLAG, Why.NOT_JOINED, Why.PAIN, Why.ENDED_EARLY)
+"""Whatever runs, this is what the page is about."""
 Page = Response | str | tuple[str, int]
 
 
@@ -80,7 +82,11 @@ def _give_back(runner_id: str, _form: Mapping[str, str]) -> None:
 
 def _hurt(runner_id: str, _form: Mapping[str, str]) -> None:
     note(runner_id, "programme.pain")
-    let_go(runner_id)
+
+
+def _stop(runner_id: str, _form: Mapping[str, str]) -> None:
+    """It hurts in what the live page shows: said by who only looks on, it is refused."""
+    _ask(runner_id, "note", kind="programme.pain", body={}, of_what_runs=True)
 
 
 def _did_not_hurt(runner_id: str, _form: Mapping[str, str]) -> None:
@@ -93,13 +99,6 @@ def _resume(runner_id: str, form: Mapping[str, str]) -> None:
 
 def _leave(runner_id: str, _form: Mapping[str, str]) -> None:
     note(runner_id, "programme.left")
-    let_go(runner_id)
-
-
-def let_go(runner_id: str) -> None:
-    """Neither the next session nor the one that runs goes on as the programme's."""
-    for command in ("not_mine", "end_mine"):
-        _ask(runner_id, command)
 
 
 STEPS: Mapping[str, Callable[[str, Mapping[str, str]], None]] = {
@@ -107,6 +106,7 @@ STEPS: Mapping[str, Callable[[str, Mapping[str, str]], None]] = {
     "cue": _choose,
     "not-mine": _give_back,
     "pain": _hurt,
+    "stop": _stop,
     "no-pain": _did_not_hurt,
     "resume": _resume,
     "leave": _leave,
@@ -117,11 +117,17 @@ def _page(runner_id: str, complaint: str = "") -> str:
     of = coached(runner_id)
     status = _status()
     phone = known_phone()
+    shown = programme_of(of)
+    is_running = shown.why not in NOT_NOW and (
+        status.get("runner_now") == of.runner.id if status else shown.why is Why.RUNNING
+    )
     return render_template(
         "programme.html",
         coached=of,
         runner=of.runner,
-        view=programme_of(of),
+        view=shown,
+        headline=_headline(shown, is_running),
+        is_running=is_running,
         is_next=status.get("next_runner") == of.runner.id,
         can_click=status.get("can_click", True),
         reachable=bool(status),
@@ -129,6 +135,13 @@ def _page(runner_id: str, complaint: str = "") -> str:
         speed=speed,
         is_own_phone=phone is not None and phone.runner.id == of.runner.id,
     )
+
+
+def _headline(shown: View, is_running: bool) -> str:
+    """What is so now; the diary can have a run open that was over long ago, until the unit looks."""
+    if is_running:
+        return _("Your session is running")
+    return _("Your last session is over") if shown.why is Why.RUNNING else shown.headline
 
 
 def _status() -> dict[str, Any]:

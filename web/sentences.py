@@ -101,6 +101,7 @@ SENTENCES = (
     N_("The metronome needs the buzzer, which is off or not fitted here: choose the lamps."),
     N_("The session that is running is not yours."),
     N_("The session that is running is somebody else's, or began too long ago: wait for the next one."),
+    N_("Somebody else has said that the next session is theirs: wait for the one after it."),
     N_("Say how fast the belt runs."),
     N_("The speed of a belt is in metres a second"),
     N_("You are in the programme already."),

@@ -164,6 +164,11 @@ class Reader:
         """Return what a runner's coach remembers, in its order."""
         return [diary_entry(row) for row in self._rows(select_diary(canonical(runner_id) or NO_SESSION))]
 
+    def diarists(self, kind: str) -> list[str]:
+        """Return the ids of those whose diaries hold an entry of a kind."""
+        query = sa.select(diary.c.runner_id).where(diary.c.kind == kind).distinct().order_by(diary.c.runner_id)
+        return [row["runner_id"] for row in self._rows(query)]
+
     def runner(self, runner_id: str) -> RunnerRow | None:
         """Return a runner, or None when there is none of that id."""
         rows = self._rows(sa.select(runners).where(runners.c.id == (canonical(runner_id) or NO_SESSION)))

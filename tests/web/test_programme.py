@@ -169,8 +169,56 @@ def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
     assert "It hurts: stop" in live
     for other in (gym.phone(), Runner(gym).phone):
         page = get(other, "/live").text
+        assert "Somebody has said that this session is theirs." in page
         assert 'name="speed"' not in page
         assert "It hurts" not in page
+
+
+def test_the_live_page_can_stop_what_begins_later(gym: Gym) -> None:
+    runner, onlooker = taking_part(gym), taking_part(gym)
+    before = check_page(get(runner.phone, "/live").text)
+    runner.does("start")
+    runner.runs_what_is_next(share=0.2, end=False)
+    stops = f"{runner.home}/programme/stop"
+    for page in (before, check_page(get(runner.phone, "/live").text)):
+        (form,) = page.all("form", action=stops)
+        assert form.within("div")
+        assert "while-running" in page.source[: page.source.index(stops)].rpartition("<div")[2]
+        assert [f.attributes["class"] for f in page.all("form", action=f"{runner.home}/programme/speed")] == [
+            "speed-form while-running"
+        ]
+    assert "not yours" in onlooker.does("stop", 409)
+    assert fold(gym.reader.diary(onlooker.id)).pain_at is None
+    runner.does("stop")
+    assert fold(gym.reader.diary(runner.id)).pain_at is not None
+
+
+def test_ones_own_session_is_not_called_somebody_elses(gym: Gym) -> None:
+    runner = taking_part(gym, 1)
+    gym.clock.passed_s -= DAY_S  # today again: what is run besides is in no diary
+    runner.does("start")
+    session = gym.recorder.open_session(demo.start_of("made up"))
+    gym.turns.plan(session, 0.0)
+    gym.turns.wait()
+    page = runner.page()
+    assert "Your session is running" in page
+    assert f"{runner.home}/programme/start" not in page
+    runner.does("start")
+    assert gym.turns.next_runner() is None
+
+
+def test_a_run_that_was_left_open_does_not_keep_its_runner_from_the_next(gym: Gym) -> None:
+    runner = taking_part(gym)
+    runner.does("start")
+    runner.runs_what_is_next(end=False)
+    assert "Your session is running" in runner.page()
+    gym.recorder.close_session()
+    gym.turns._session = None  # as after a restart, or when the store could not be written
+    page = runner.page()
+    assert "Your last session is over" in page
+    assert f"{runner.home}/programme/start" in page
+    runner.does("start")
+    assert "Done for today" in runner.page()
 
 
 def test_pain_and_its_way_back(gym: Gym) -> None:
@@ -192,7 +240,7 @@ def test_a_red_flag_said_before_exercising_stops_the_programme_too(gym: Gym) -> 
     page = runner.page()
     assert "See a doctor or a physiotherapist before you go on." in page
     assert "I limp" in page
-    assert "Today's session is mine" not in page
+    assert f"{runner.home}/programme/start" not in page
     assert "see a professional" in runner.does("start", 409)
     gym.claims.note(runner.id, SEEN, {})
     assert "Session 2 of 8" in runner.page()
