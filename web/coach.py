@@ -19,6 +19,7 @@ from web.asking import asked
 from web.errors import StillDoingError
 from web.language import N_, _
 from web.runners import find
+from web.slowing import Slowing
 from web.whose import known_runner, new_key, remember
 
 coach = Blueprint("coach", __name__)
@@ -87,13 +88,19 @@ def begin() -> Response | str:
 
 
 @coach.post("/begin")
-def join() -> Response | tuple[str, int]:
+def join() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Make a runner of who agreed, and have the phone keep the key."""
     if known_runner():
         return redirect(url_for("coach.mine"), 303)
     if request.form.get("agreed") != AGREED:
         complaint = _("Tick the box to say that you agree. Nothing was kept.")
         return render_template("begin.html", complaint=complaint), 400
+    beginnings: Slowing = current_app.extensions["medius.beginnings"]
+    wait_s = beginnings.wait_s(request.remote_addr or "")
+    if wait_s > 0.0:
+        seconds = str(int(wait_s) + 1)
+        complaint = _("Too many have begun from there just now. Try again in %(n)s s.", n=seconds)
+        return render_template("begin.html", complaint=complaint), 429, {"Retry-After": seconds}
     phone, cookie = new_key()
     nickname = request.form.get("nickname", "")[:100]
     try:

@@ -148,6 +148,37 @@ def test_who_never_runs_cannot_fill_the_disk(ownership: Ownership, clock: HandCl
         ownership.join(phone(MOST_WITHOUT_SESSION), clock.now())
 
 
+def test_who_only_began_makes_room_after_a_day_and_who_wrote_or_ran_stays(
+    recorder: Recorder,
+    ownership: Ownership,
+    reader: Reader,
+    clock: HandClock,
+    diary: Diary,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrote, ran, idle, late = (joined(ownership, reader, clock, number) for number in (1, 2, 3, 4))
+    diary.add(wrote, "a", clock.now(), holds({}))
+    ownership.give(run(recorder), ran)
+    monkeypatch.setattr("monitor.store.ownership.MOST_WITHOUT_SESSION", 3)
+    clock.advance(86_400.0)
+    with pytest.raises(TooManyRunnersError):
+        ownership.join(phone(5), clock.now())
+    diary.add(late, "a", clock.now(), holds({}))
+    clock.advance(1.0)
+    newest = joined(ownership, reader, clock, 5)
+    assert [reader.runner(one) is None for one in (wrote, ran, idle, late, newest)] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert reader.phone(phone(3).id) is None
+    assert reader.diary_count() == 4
+    with pytest.raises(TooManyRunnersError):
+        ownership.join(phone(6), clock.now())
+
+
 def test_a_diary_outlives_sessions_and_goes_with_its_runner_leaving_no_trace(
     recorder: Recorder, ownership: Ownership, reader: Reader, clock: HandClock, diary: Diary, path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from monitor.control import ask
 from tests.web.gym import Gym, claim, get, home_of, post
 from tests.web.markup import check_page
+from web.slowing import AT_ONCE, EACH_S
 
 
 @pytest.fixture
@@ -44,6 +46,23 @@ def test_nothing_is_kept_of_who_does_not_agree(gym: Gym) -> None:
     assert "Tick the box" in check_page(refused.text).all("p", role="alert")[0].text
     assert "Set-Cookie" not in refused.headers
     assert get(ann, "/coach").location == "/begin"
+
+
+def test_one_address_begins_a_few_times_and_then_now_and_then(gym: Gym) -> None:
+    def begin(address: str) -> int:
+        ann = gym.phone()
+        ann.environ_base["REMOTE_ADDR"] = address
+        answer = post(ann, "/begin", agreed="yes")
+        if answer.status_code == 429:
+            assert answer.headers["Retry-After"] == str(int(EACH_S) + 1)
+            assert "Try again in" in check_page(answer.text).all("p", role="alert")[0].text
+        return int(answer.status_code)
+
+    assert [begin("192.0.2.7") for _ in range(AT_ONCE + 1)] == [303] * AT_ONCE + [429]
+    assert begin("192.0.2.8") == 303
+    assert gym.reader.diary_count() == AT_ONCE + 1
+    gym.later(timedelta(seconds=EACH_S))
+    assert [begin("192.0.2.7") for _ in range(2)] == [303, 429]
 
 
 def test_a_runner_with_a_session_has_a_coach_already(gym: Gym) -> None:
