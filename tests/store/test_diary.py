@@ -19,6 +19,7 @@ from monitor.store import (
     digest_of,
     new_token,
 )
+from monitor.store.errors import DiaryFullError, DiaryFullTodayError
 from monitor.store.ownership import JOINED, MOST_WITHOUT_SESSION
 from monitor.vocabulary import DiaryEntry
 from tests.store.made import START, HandClock, make_stance
@@ -96,6 +97,26 @@ def test_a_rule_sees_what_was_before_and_can_refuse(
         with pytest.raises(ValueError, match=r"JSON|long"):
             diary.add(runner, "a", clock.now(), holds(unfit))
     assert kinds(reader, runner) == [(1, JOINED), (2, "a")]
+
+
+def test_a_diary_has_room_for_so_much_in_all_and_in_a_day(
+    ownership: Ownership, reader: Reader, clock: HandClock, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.diary.MOST_ENTRIES", 5)
+    monkeypatch.setattr("monitor.store.diary.MOST_A_DAY", 3)
+    runner = joined(ownership, reader, clock)
+    for _ in range(2):
+        diary.add(runner, "a", clock.now(), holds({}))
+    clock.advance(86_399.0)
+    with pytest.raises(DiaryFullTodayError):
+        diary.add(runner, "a", clock.now(), holds({}))
+    clock.advance(1.0)
+    for _ in range(2):
+        diary.add(runner, "b", clock.now(), holds({}))
+    clock.advance(86_400.0)
+    with pytest.raises(DiaryFullError):
+        diary.add(runner, "c", clock.now(), holds({}))
+    assert [kind for _, kind in kinds(reader, runner)] == [JOINED, "a", "a", "b", "b"]
 
 
 def test_nobody_has_no_diary(reader: Reader, diary: Diary, clock: HandClock) -> None:
