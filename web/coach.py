@@ -20,6 +20,7 @@ from web.errors import StillDoingError
 from web.language import N_, _
 from web.runners import find
 from web.slowing import Slowing
+from web.turns import in_turn
 from web.whose import known_runner, new_key, remember
 
 coach = Blueprint("coach", __name__)
@@ -76,6 +77,7 @@ def mine() -> Response:
 
 
 @coach.get("/runners/<runner_id>/coach")
+@in_turn
 def page(runner_id: str) -> str:
     """Show what is next in each part."""
     return render_template("coach.html", coached=coached(runner_id))

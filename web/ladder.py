@@ -16,6 +16,7 @@ from web import exercises
 from web.coach import Coached, coached, note
 from web.language import _
 from web.programme import let_go
+from web.turns import in_turn
 
 climbing = Blueprint("ladder", __name__)
 
@@ -38,6 +39,7 @@ def _words() -> dict[str, Any]:
 
 
 @climbing.get("/runners/<runner_id>/exercises")
+@in_turn
 def page(runner_id: str) -> str:
     """Show the ladder, and where each leg stands."""
     of = coached(runner_id)
@@ -97,6 +99,7 @@ def morning(runner_id: str) -> Response:
 
 
 @climbing.get("/runners/<runner_id>/exercises/history")
+@in_turn
 def history(runner_id: str) -> str:
     """Show all that was done."""
     of = coached(runner_id)

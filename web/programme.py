@@ -14,6 +14,7 @@ from web.coach import Coached, coached, note
 from web.language import _
 from web.programme_view import View, view
 from web.runners import find
+from web.turns import in_turn
 from web.whose import known_phone
 
 programme = Blueprint("programme", __name__)
@@ -121,7 +122,7 @@ def _page(runner_id: str, complaint: str = "") -> str:
         "programme.html",
         coached=of,
         runner=of.runner,
-        view=programme_of(of),
+        view=in_turn(programme_of)(of),
         is_next=status.get("next_runner") == of.runner.id,
         can_click=status.get("can_click", True),
         reachable=bool(status),

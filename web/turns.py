@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import islice
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from flask import current_app, make_response
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ TAKEN_S = 300.0
 PIECES = 200
 
 Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 _pages = threading.BoundedSemaphore(PAGES)
 _files = threading.BoundedSemaphore(FILES)
@@ -36,11 +37,11 @@ class TakenTooLongError(Exception):
     """A file was not taken in its time; raised within, so that nobody takes what came for the whole."""
 
 
-def in_turn(view: Callable[Asked, ResponseReturnValue]) -> Callable[Asked, ResponseReturnValue]:
+def in_turn(view: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     """Have a page wait for its turn. It may ask the store, and nobody who can keep it waiting."""
 
     @wraps(view)
-    def waiting(*arguments: Asked.args, **named: Asked.kwargs) -> ResponseReturnValue:
+    def waiting(*arguments: Asked.args, **named: Asked.kwargs) -> Answer:
         with _pages:
             return view(*arguments, **named)
 

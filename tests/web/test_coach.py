@@ -94,3 +94,30 @@ def test_without_a_unit_nothing_is_begun(gym: Gym) -> None:
     assert refused.status_code == 503
     assert "is it running" in check_page(refused.text).source
     assert ann.get_cookie("medius_runner", domain="medius.local") is None
+
+
+class Counted:
+    """Counts who takes a turn, and who takes one within another's."""
+
+    def __init__(self) -> None:
+        self.taken = self.within = self.most = 0
+
+    def __enter__(self) -> None:
+        self.taken += 1
+        self.within += 1
+        self.most = max(self.most, self.within)
+
+    def __exit__(self, *_: object) -> None:
+        self.within -= 1
+
+
+@pytest.mark.parametrize(
+    "page", ["coach", "exercises", "exercises/history", "plan", "plan.ics", "programme", "check", "diary.json"]
+)
+def test_what_reads_a_whole_diary_waits_for_one_turn(gym: Gym, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    ann = gym.phone()
+    post(ann, "/begin", agreed="yes")
+    path = f"{home_of(ann)}/{page}"
+    monkeypatch.setattr("web.turns._pages", turns := Counted())
+    assert get(ann, path).status_code == 200
+    assert (turns.taken, turns.most) == (1, 1)
