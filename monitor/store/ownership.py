@@ -94,9 +94,15 @@ class Ownership:
         self._recorder.transact(work)
 
     def join(self, phone: PhoneKey, now: datetime, nickname: str = "") -> None:
-        """Make a runner who has no session yet, known by a phone. Raises `TooManyRunnersError`."""
+        """Make a runner who has no session yet, known by a phone; asked again, there is that one.
+
+        Raises `TooManyRunnersError`.
+        """
 
         def work(connection: sa.Connection) -> None:
+            same = sa.select(phones.c.id).where(phones.c.id == phone.id, phones.c.digest == phone.digest)
+            if connection.execute(same).first() is not None:
+                return
             if _without_session(connection) >= MOST_WITHOUT_SESSION:
                 _let_go_idle(connection, now - IDLE)
                 if _without_session(connection) >= MOST_WITHOUT_SESSION:

@@ -1,6 +1,7 @@
 """The coach's front page, and the phone that begins without a session."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -46,6 +47,26 @@ def test_nothing_is_kept_of_who_does_not_agree(gym: Gym) -> None:
     assert "Tick the box" in check_page(refused.text).all("p", role="alert")[0].text
     assert "Set-Cookie" not in refused.headers
     assert get(ann, "/coach").location == "/begin"
+
+
+def test_a_form_that_is_sent_twice_makes_one_runner(gym: Gym) -> None:
+    key = check_page(get(gym.phone(), "/begin").text).all("input", name="key")[0].attributes["value"]
+    homes = set()
+    for _ in range(2):  # the second is on its way before the phone has its key
+        ann = gym.phone()
+        assert post(ann, "/begin", agreed="yes", key=key).status_code == 303
+        homes.add(home_of(ann))
+    assert (len(homes), gym.reader.diary_count()) == (1, 1)
+
+
+@pytest.mark.parametrize("key", ["", "x", f"{'0' * 36}.{'s' * 24}", f"{uuid.uuid4()}.short", f"{uuid.uuid4()}."])
+def test_what_is_no_key_is_not_kept(gym: Gym, key: str) -> None:
+    ann = gym.phone()
+    assert post(ann, "/begin", agreed="yes", key=key).status_code == 303
+    cookie = ann.get_cookie("medius_runner", domain="medius.local")
+    assert cookie is not None
+    assert cookie.value != key
+    assert home_of(ann)
 
 
 def test_one_address_begins_a_few_times_and_then_now_and_then(gym: Gym) -> None:
