@@ -33,6 +33,7 @@ from web.runners import runners
 from web.sessions import sessions
 from web.settings import settings
 from web.setup import setup
+from web.slowing import Slowing
 from web.source import Source
 from web.standing import Standing
 from web.streams import Streams
@@ -52,6 +53,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["medius.bulletin"] = Bulletin()
     app.extensions["medius.offers"] = Offers(config.control, clock)
     app.extensions["medius.standing"] = Standing(config.control, clock)
+    app.extensions["medius.beginnings"] = Slowing(clock)
     app.extensions["medius.streams"] = Streams(config.max_streams)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -17,6 +17,7 @@ from web.checked import ADVICE, LEVEL_NAMES, PART_MEANS, PART_NAMES, REASONS, Ch
 from web.coach import coached, flags_of, note
 from web.errors import NotDoneError
 from web.language import N_, _
+from web.turns import in_turn
 
 check = Blueprint("check", __name__)
 
@@ -26,6 +27,7 @@ READY_WORDS = {
 }
 NONE_OF_THESE = "none"
 BEGINS = {"step": "begins"}
+PATIENCE_S = 1.0
 
 
 @check.get("/runners/<runner_id>/check")
@@ -99,6 +101,7 @@ def reason_word(reason: str) -> str:
     return _(REASONS[reason])
 
 
+@in_turn
 def _page(runner_id: str, *, busy: bool = False, complaint: str = "", given: dict[str, Any] | None = None) -> str:
     found = coached(runner_id)
     past = checks(found.diary)
@@ -145,7 +148,7 @@ def _write_down(runner_id: str, given: dict[str, Any]) -> bool:
 def _on() -> str | None:
     """Whose check is on; None without one, or where no unit can be asked."""
     try:
-        found: str | None = ask(unit_socket(), "status").get("check")
+        found: str | None = ask(unit_socket(), "status", patience_s=PATIENCE_S).get("check")
     except (RefusedError, UnitUnreachableError):
         return None
     return found
@@ -154,6 +157,6 @@ def _on() -> str | None:
 def _stage() -> dict[str, Any] | None:
     """Where the check is; None while it begins."""
     try:
-        return ask(unit_socket(), "stage")
+        return ask(unit_socket(), "stage", patience_s=PATIENCE_S)
     except (RefusedError, UnitUnreachableError):
         return None

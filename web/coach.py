@@ -19,7 +19,9 @@ from web.asking import asked
 from web.errors import StillDoingError
 from web.language import N_, _
 from web.runners import find
-from web.whose import known_runner, new_key, remember
+from web.slowing import Slowing
+from web.turns import in_turn
+from web.whose import known_runner, new_key, remember, same_key
 
 coach = Blueprint("coach", __name__)
 
@@ -75,6 +77,7 @@ def mine() -> Response:
 
 
 @coach.get("/runners/<runner_id>/coach")
+@in_turn
 def page(runner_id: str) -> str:
     """Show what is next in each part."""
     return render_template("coach.html", coached=coached(runner_id))
@@ -83,18 +86,23 @@ def page(runner_id: str) -> str:
 @coach.get("/begin")
 def begin() -> Response | str:
     """Ask a phone that is new to the unit whether its runner wants to be remembered."""
-    return redirect(url_for("coach.mine"), 303) if known_runner() else render_template("begin.html", complaint="")
+    return redirect(url_for("coach.mine"), 303) if known_runner() else _begin(new_key()[1])
 
 
 @coach.post("/begin")
-def join() -> Response | tuple[str, int]:
+def join() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Make a runner of who agreed, and have the phone keep the key."""
     if known_runner():
         return redirect(url_for("coach.mine"), 303)
+    phone, cookie = same_key(request.form.get("key", ""))
     if request.form.get("agreed") != AGREED:
-        complaint = _("Tick the box to say that you agree. Nothing was kept.")
-        return render_template("begin.html", complaint=complaint), 400
-    phone, cookie = new_key()
+        return _begin(cookie, _("Tick the box to say that you agree. Nothing was kept.")), 400
+    beginnings: Slowing = current_app.extensions["medius.beginnings"]
+    wait_s = beginnings.wait_s(request.remote_addr or "")
+    if wait_s > 0.0:
+        seconds = str(int(wait_s) + 1)
+        complaint = _("Too many have begun from there just now. Try again in %(n)s s.", n=seconds)
+        return _begin(cookie, complaint), 429, {"Retry-After": seconds}
     nickname = request.form.get("nickname", "")[:100]
     try:
         asked(_("Nothing was begun"), "join", phone=phone.id, key=phone.digest, nickname=nickname)
@@ -103,3 +111,8 @@ def join() -> Response | tuple[str, int]:
         response = make_response(error.answer)
     remember(response, cookie)
     return response
+
+
+def _begin(cookie: str, complaint: str = "") -> str:
+    """The form, which holds the key to be: tapped twice, it makes one runner."""
+    return render_template("begin.html", cookie=cookie, complaint=complaint)

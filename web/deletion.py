@@ -54,7 +54,12 @@ def delete_all() -> ResponseReturnValue:
 
 def _ask_about_all(complaint: str = "") -> str:
     reader = source().reader_if_any()
-    return render_template("delete_everything.html", count=reader.session_count() if reader else 0, complaint=complaint)
+    return render_template(
+        "delete_everything.html",
+        count=reader.session_count() if reader else 0,
+        diaries=reader.diary_count() if reader else 0,
+        complaint=complaint,
+    )
 
 
 def _deleted(by_hand: str, **what: object) -> str:

@@ -105,8 +105,9 @@ class Feed:
 
     def live(self) -> Live:
         """Return what is so now, at most `poll_s` old."""
+        code = spoken().code  # which may ask the unit, and all wait for the lock
         with self._lock:
-            now, code = self._clock.monotonic_s(), spoken().code
+            now = self._clock.monotonic_s()
             looked_at, live = self._told.get(code, (-math.inf, None))
             if live is None or now - looked_at >= self._poll_s:
                 seen = self._look()

@@ -67,6 +67,19 @@ def is_from_here(origin: str | None, host_header: str) -> bool:
     return parts.scheme in ("http", "https") and parts.netloc == host_header
 
 
+def page_before() -> str | None:
+    """Return the address of the page of ours that a form stood on, for going back; None where it cannot be shown again.
+
+    The answer to a form can stand at an address that only takes forms.
+    """
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    path, adapter = came_from.path, request_ctx.url_adapter
+    ours = came_from.netloc == request.host and path.startswith("/") and not path.startswith("//")
+    if not ours or adapter is None or not adapter.test(path, method="GET"):
+        return None
+    return f"{path}?{came_from.query}" if came_from.query else path
+
+
 def _without_port(host_header: str) -> str:
     if host_header.startswith("["):
         return host_header[1:].partition("]")[0]

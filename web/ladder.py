@@ -15,6 +15,7 @@ from monitor.vocabulary import Side
 from web import exercises
 from web.coach import Coached, coached, note
 from web.language import _
+from web.turns import in_turn
 
 climbing = Blueprint("ladder", __name__)
 
@@ -37,6 +38,7 @@ def _words() -> dict[str, Any]:
 
 
 @climbing.get("/runners/<runner_id>/exercises")
+@in_turn
 def page(runner_id: str) -> str:
     """Show the ladder, and where each leg stands."""
     of = coached(runner_id)
@@ -94,6 +96,7 @@ def morning(runner_id: str) -> Response:
 
 
 @climbing.get("/runners/<runner_id>/exercises/history")
+@in_turn
 def history(runner_id: str) -> str:
     """Show all that was done."""
     of = coached(runner_id)

@@ -1,10 +1,9 @@
 """Every page is in the language of who asks, says which that is, and lets a phone choose another."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from web.guard import page_before
 from web.language import COOKIE, languages, spoken
 
 language_choice = Blueprint("language", __name__)
@@ -18,10 +17,7 @@ def choose() -> Response:
     wanted = request.form.get("to", "")
     if wanted not in languages():
         abort(400)
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    ours = came_from.netloc == request.host and came_from.path.startswith("/") and not came_from.path.startswith("//")
-    query = f"?{came_from.query}" if came_from.query else ""
-    response = redirect(f"{came_from.path}{query}" if ours else url_for("live.page"), 303)
+    response = redirect(page_before() or url_for("live.page"), 303)
     response.set_cookie(COOKIE, wanted, max_age=KEPT_S, httponly=True, samesite="Strict", secure=request.is_secure)
     return response
 

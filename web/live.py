@@ -26,12 +26,13 @@ class Bulletin:
         self._last: dict[str, tuple[Live, str | None, str]] = {}
 
     def of(self, shown: Live, offered: str | None) -> str:
-        """Return what is told of `shown`, and of the session that is offered."""
+        """Return what is told of `shown`, and of the session that is offered; all wait for it, so it asks no unit."""
+        code = spoken().code
         with self._lock:
-            last = self._last.get(spoken().code)
+            last = self._last.get(code)
             if last is None or shown is not last[0] or offered != last[1]:
-                data = json.dumps({"html": render_template("_live.html", live=shown), "said": shown.said})
-                self._last[spoken().code] = last = shown, offered, data
+                html = render_template("_live.html", live=shown, offered=lambda: offered)
+                self._last[code] = last = shown, offered, json.dumps({"html": html, "said": shown.said})
             return last[2]
 
 

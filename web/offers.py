@@ -10,7 +10,9 @@ from monitor.control import RefusedError, UnitUnreachableError, ask
 from monitor.store import Clock
 
 ASKED_EVERY_S = 1.0
-"""However many pages look."""
+"""However many pages look, and however long the unit takes."""
+PATIENCE_S = 1.0
+"""Who asks is kept waiting: a page that others may wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ class Offers:
         """Return what is offered."""
         if self._control is not None and self._asking.acquire(blocking=False):
             try:
-                now_s = self._clock.monotonic_s()
-                if self._asked_s is None or now_s - self._asked_s >= ASKED_EVERY_S:
+                asked_s = self._asked_s
+                if asked_s is None or self._clock.monotonic_s() - asked_s >= ASKED_EVERY_S:
                     self._offered = _ask(self._control)
-                    self._asked_s = now_s
+                    self._asked_s = self._clock.monotonic_s()
             finally:
                 self._asking.release()
         return self._offered
@@ -56,7 +58,7 @@ def offers() -> Offers:
 
 def _ask(control: Path) -> Offered | None:
     try:
-        answer = ask(control, "offer")
+        answer = ask(control, "offer", patience_s=PATIENCE_S)
     except (RefusedError, UnitUnreachableError):
         return None
     return Offered(answer["session"], answer["token"]) if answer else None

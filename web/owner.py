@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from monitor.control.pin import Owner, file_in, owner_of
 from monitor.store import Clock
+from web.guard import page_before
 from web.language import _
 from web.whose import is_theirs, known_runner
 
@@ -142,8 +143,7 @@ def _after_the_pin() -> str | None:
     """The page that was asked for; of a form the one that it stood on, where it can be sent again."""
     if request.method != "POST":
         return request.full_path if request.query_string else request.path
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    return came_from.path if came_from.netloc == request.host else None
+    return page_before()
 
 
 @owner.app_context_processor

@@ -33,6 +33,7 @@ from web.coach import Coached, coached, note
 from web.errors import NotDoneError
 from web.exercises import Climb, climb
 from web.language import N_, _
+from web.turns import in_turn
 
 plan = Blueprint("plan", __name__)
 
@@ -40,6 +41,7 @@ WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Fr
 
 
 @plan.get("/runners/<runner_id>/plan")
+@in_turn
 def page(runner_id: str) -> str:
     """Show the coming weeks."""
     return _page(coached(runner_id))
@@ -55,6 +57,7 @@ def choose(runner_id: str) -> AnyResponse:
 
 
 @plan.get("/runners/<runner_id>/plan.ics")
+@in_turn
 def file(runner_id: str) -> Response:
     """Give the coming weeks as a calendar file."""
     of = coached(runner_id)

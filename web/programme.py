@@ -14,6 +14,7 @@ from web.coach import Coached, coached, note
 from web.language import _
 from web.programme_view import View, view
 from web.runners import find
+from web.turns import in_turn
 from web.whose import known_phone
 
 programme = Blueprint("programme", __name__)
@@ -117,7 +118,7 @@ def _page(runner_id: str, complaint: str = "") -> str:
     of = coached(runner_id)
     status = _status()
     phone = known_phone()
-    shown = programme_of(of)
+    shown = in_turn(programme_of)(of)
     is_running = shown.why not in NOT_NOW and (
         status.get("runner_now") == of.runner.id if status else shown.why is Why.RUNNING
     )

@@ -275,6 +275,8 @@ SENTENCES = (
     N_("this link opens nothing any more: it was used already, or its time is over"),
     N_("this runner is not known here any more: begin anew, or scan a session's code"),
     N_("too many have begun without ever running here: the owner can delete what is not needed"),
+    N_("this diary is full: download it, delete it on the runner's page, and begin anew"),
+    N_("no more is written in this diary today: go on tomorrow"),
     N_("the disk that holds %(place)s is full: free some space on it"),
     N_("%(place)s is read-only: make the file and its directory writable for this user"),
     N_("%(place)s cannot be opened: check that its directory exists and lets this user in"),

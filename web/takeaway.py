@@ -63,6 +63,7 @@ def page_to_print(session_id: str) -> str:
 
 
 @takeaway.get("/runners/<runner_id>/diary.json")
+@in_turn
 def diary(runner_id: str) -> Response:
     """Give all that a runner's coach remembers, as JSON."""
     reader, runner = find_runner(runner_id)

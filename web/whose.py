@@ -1,5 +1,6 @@
 """Whose phone it is: a runner is known by a key in a cookie, of which the store has the digest."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from web.source import source
 
 COOKIE = "medius_runner"
 """`ID.SECRET` of a phone."""
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[A-Za-z0-9_-]{24}")
 KEPT_S = 2 * 365 * 86400
 """As long as sessions are kept, unless the unit's settings say otherwise."""
 
@@ -43,6 +45,14 @@ def new_key() -> tuple[PhoneKey, str]:
     """Make a key for a phone; return what the unit is told and what the cookie holds."""
     phone_id, secret = str(uuid.uuid4()), new_token()
     return PhoneKey(phone_id, digest_of(secret)), f"{phone_id}.{secret}"
+
+
+def same_key(cookie: str) -> tuple[PhoneKey, str]:
+    """Return the key that a form of ours holds, so that sent twice it is one phone's; a new one for what is no key."""
+    if not KEY.fullmatch(cookie):
+        return new_key()
+    phone_id, _, secret = cookie.partition(".")
+    return PhoneKey(phone_id, digest_of(secret)), cookie
 
 
 def remember(response: Response, cookie: str) -> None:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.store.codec import utc
-from monitor.store.errors import RunnerGoneError
+from monitor.store.errors import DiaryFullError, DiaryFullTodayError, RunnerGoneError
 from monitor.store.identity import canonical
 from monitor.store.queries import NO_SESSION, diary_entry, select_diary
 from monitor.store.recorder import Recorder
@@ -16,6 +16,11 @@ from monitor.store.schema import diary, runners
 from monitor.vocabulary import DiaryEntry
 
 BODY_BYTES = 64_000
+MOST_ENTRIES = 10_000
+"""Of a runner: every page of the coach reads them all [ours]."""
+MOST_A_DAY = 300
+"""A day of every exercise that there is takes some fifty [ours]."""
+DAY = timedelta(days=1)
 Rule = Callable[[Sequence[DiaryEntry]], Mapping[str, Any]]
 """Says, of the entries there are, what the next one holds; or raises, and nothing is written."""
 
@@ -29,8 +34,8 @@ class Diary:
     def add(self, runner_id: str, kind: str, at: datetime, rule: Rule) -> DiaryEntry:
         """Add what a rule says, or nothing when it raises; return the entry.
 
-        No entry comes between what the rule saw and its own. Raises `RunnerGoneError`, `ValueError` for a body that
-        JSON cannot hold in `BODY_BYTES`.
+        No entry comes between what the rule saw and its own. Raises `RunnerGoneError`, `DiaryFullError` and
+        `DiaryFullTodayError`, `ValueError` for a body that JSON cannot hold in `BODY_BYTES`.
         """
         runner = canonical(runner_id) or NO_SESSION
 
@@ -38,7 +43,12 @@ class Diary:
             if connection.execute(sa.select(runners.c.id).where(runners.c.id == runner)).first() is None:
                 raise RunnerGoneError
             entries = [diary_entry(row) for row in connection.execute(select_diary(runner)).mappings()]
-            return add_entry(connection, runner, kind, at, rule(entries))
+            body = rule(entries)
+            if len(entries) >= MOST_ENTRIES:
+                raise DiaryFullError
+            if sum(abs(entry.at - at) < DAY for entry in entries) >= MOST_A_DAY:
+                raise DiaryFullTodayError
+            return add_entry(connection, runner, kind, at, body)
 
         return self._recorder.transact(work)
 

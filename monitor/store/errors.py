@@ -11,6 +11,8 @@ StoreError
 ├── LinkDeadError
 ├── RunnerGoneError
 ├── TooManyRunnersError
+├── DiaryFullError
+├── DiaryFullTodayError
 ├── BackupExistsError      (FileExistsError)
 └── BackupUnusableError
 """
@@ -74,6 +76,20 @@ class TooManyRunnersError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("too many have begun without ever running here: the owner can delete what is not needed")
+
+
+class DiaryFullError(StoreError):
+    """More entries than years of training make."""
+
+    def __init__(self) -> None:
+        super().__init__("this diary is full: download it, delete it on the runner's page, and begin anew")
+
+
+class DiaryFullTodayError(StoreError):
+    """More entries than a day of training makes."""
+
+    def __init__(self) -> None:
+        super().__init__("no more is written in this diary today: go on tomorrow")
 
 
 class BackupExistsError(StoreError, FileExistsError):

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -12,11 +12,14 @@ from monitor.store.errors import LinkDeadError, RunnerGoneError, TooManyRunnersE
 from monitor.store.identity import canonical
 from monitor.store.queries import NO_SESSION
 from monitor.store.recorder import Recorder
-from monitor.store.schema import claims, links, marks, phones, runners, speeds
+from monitor.store.schema import claims, diary, links, marks, phones, runners, speeds
+from monitor.store.writer import delete_sessions
 
 NICKNAME_LENGTH = 40
 MOST_WITHOUT_SESSION = 1000
 """So many runners can begin before they have a session: any phone of the house may ask for it [ours]."""
+IDLE = timedelta(days=1)
+"""Where there are so many, who wrote nothing for so long after they began makes room [ours]."""
 JOINED = "joined"
 """The first entry in the diary of one who did."""
 
@@ -91,12 +94,19 @@ class Ownership:
         self._recorder.transact(work)
 
     def join(self, phone: PhoneKey, now: datetime, nickname: str = "") -> None:
-        """Make a runner who has no session yet, known by a phone. Raises `TooManyRunnersError`."""
+        """Make a runner who has no session yet, known by a phone; asked again, there is that one.
+
+        Raises `TooManyRunnersError`.
+        """
 
         def work(connection: sa.Connection) -> None:
-            nobody = sa.select(sa.func.count()).where(runners.c.id.not_in(sa.select(claims.c.runner_id)))
-            if connection.execute(nobody).scalar_one() >= MOST_WITHOUT_SESSION:
-                raise TooManyRunnersError
+            same = sa.select(phones.c.id).where(phones.c.id == phone.id, phones.c.digest == phone.digest)
+            if connection.execute(same).first() is not None:
+                return
+            if _without_session(connection) >= MOST_WITHOUT_SESSION:
+                _let_go_idle(connection, now - IDLE)
+                if _without_session(connection) >= MOST_WITHOUT_SESSION:
+                    raise TooManyRunnersError
             runner = _new_runner(connection)
             connection.execute(phones.insert().values(id=phone.id, runner_id=runner, digest=phone.digest))
             _name(connection, runner, nickname)
@@ -167,6 +177,23 @@ def _new_runner(connection: sa.Connection) -> str:
     runner_id = str(uuid.uuid4())
     connection.execute(runners.insert().values(id=runner_id, nickname=""))
     return runner_id
+
+
+def _without_session(connection: sa.Connection) -> int:
+    nobody = sa.select(sa.func.count()).where(runners.c.id.not_in(sa.select(claims.c.runner_id)))
+    return connection.execute(nobody).scalar_one()
+
+
+def _let_go_idle(connection: sa.Connection, before: datetime) -> None:
+    """Delete the runners who began before then, and neither ran nor wrote anything since."""
+    only_began = (
+        sa.select(diary.c.runner_id)
+        .where(diary.c.runner_id.not_in(sa.select(claims.c.runner_id)))
+        .group_by(diary.c.runner_id)
+        .having(sa.func.count() == 1, sa.func.max(diary.c.at) < before, sa.func.max(diary.c.kind) == JOINED)
+    )
+    connection.execute(diary.delete().where(diary.c.runner_id.in_(only_began)))
+    delete_sessions(connection, [])  # and with their diaries those runners
 
 
 def _put_together(connection: sa.Connection, other_id: str, runner_id: str) -> None:

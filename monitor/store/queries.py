@@ -105,6 +105,10 @@ class Reader:
         rows, _ = self._ask(sa.select(sa.func.count().label("count")).select_from(sessions))
         return int(rows[0]["count"])
 
+    def diary_count(self) -> int:
+        """Return how many runners have a diary."""
+        return int(self._rows(sa.select(sa.func.count(diary.c.runner_id.distinct()).label("count")))[0]["count"])
+
     def session(self, session_id: str) -> SessionRow | None:
         """Return one session, or None when there is none of that id."""
         return next(iter(self._sessions(select_session(canonical(session_id) or NO_SESSION))), None)

@@ -27,7 +27,7 @@ class Keep:
     """What is kept; None sets no limit."""
 
     days: float | None = None
-    """Sessions that began longer ago go."""
+    """Sessions that began longer ago go, and diaries whose last entry is older."""
     mb: float | None = None
     """Of 10^6 bytes: when the sessions take more of the disk, the oldest go."""
 
@@ -97,11 +97,15 @@ class Retention:
         return connection.execute(oldest.where(sessions.c.id <= newest_too_old)).mappings().first()
 
     def _forgets(self, connection: sa.Connection) -> bool:
-        """Delete what runners' coaches need not remember any more; False where there is none."""
+        """Delete diaries in which nothing was written for so long; False where there is none.
+
+        Each goes whole: what still holds, as a red flag does or a programme that is not over, may be an old entry.
+        """
         before = self._limit(self._keep.days)
         if before is None:
             return False
-        gone = connection.execute(diary.delete().where(diary.c.at < before)).rowcount > 0
+        old = sa.select(diary.c.runner_id).group_by(diary.c.runner_id).having(sa.func.max(diary.c.at) < before)
+        gone = connection.execute(diary.delete().where(diary.c.runner_id.in_(old))).rowcount > 0
         if gone:
             delete_sessions(connection, [])  # and with them runners who have nothing left
         return gone

@@ -19,6 +19,7 @@ from monitor.store import (
     digest_of,
     new_token,
 )
+from monitor.store.errors import DiaryFullError, DiaryFullTodayError
 from monitor.store.ownership import JOINED, MOST_WITHOUT_SESSION
 from monitor.vocabulary import DiaryEntry
 from tests.store.made import START, HandClock, make_stance
@@ -98,6 +99,26 @@ def test_a_rule_sees_what_was_before_and_can_refuse(
     assert kinds(reader, runner) == [(1, JOINED), (2, "a")]
 
 
+def test_a_diary_has_room_for_so_much_in_all_and_in_a_day(
+    ownership: Ownership, reader: Reader, clock: HandClock, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.diary.MOST_ENTRIES", 5)
+    monkeypatch.setattr("monitor.store.diary.MOST_A_DAY", 3)
+    runner = joined(ownership, reader, clock)
+    for _ in range(2):
+        diary.add(runner, "a", clock.now(), holds({}))
+    clock.advance(86_399.0)
+    with pytest.raises(DiaryFullTodayError):
+        diary.add(runner, "a", clock.now(), holds({}))
+    clock.advance(1.0)
+    for _ in range(2):
+        diary.add(runner, "b", clock.now(), holds({}))
+    clock.advance(86_400.0)
+    with pytest.raises(DiaryFullError):
+        diary.add(runner, "c", clock.now(), holds({}))
+    assert [kind for _, kind in kinds(reader, runner)] == [JOINED, "a", "a", "b", "b"]
+
+
 def test_nobody_has_no_diary(reader: Reader, diary: Diary, clock: HandClock) -> None:
     for nobody in ("00000000-0000-4000-8000-000000000001", "nobody"):
         with pytest.raises(RunnerGoneError):
@@ -148,6 +169,37 @@ def test_who_never_runs_cannot_fill_the_disk(ownership: Ownership, clock: HandCl
         ownership.join(phone(MOST_WITHOUT_SESSION), clock.now())
 
 
+def test_who_only_began_makes_room_after_a_day_and_who_wrote_or_ran_stays(
+    recorder: Recorder,
+    ownership: Ownership,
+    reader: Reader,
+    clock: HandClock,
+    diary: Diary,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrote, ran, idle, late = (joined(ownership, reader, clock, number) for number in (1, 2, 3, 4))
+    diary.add(wrote, "a", clock.now(), holds({}))
+    ownership.give(run(recorder), ran)
+    monkeypatch.setattr("monitor.store.ownership.MOST_WITHOUT_SESSION", 3)
+    clock.advance(86_400.0)
+    with pytest.raises(TooManyRunnersError):
+        ownership.join(phone(5), clock.now())
+    diary.add(late, "a", clock.now(), holds({}))
+    clock.advance(1.0)
+    newest = joined(ownership, reader, clock, 5)
+    assert [reader.runner(one) is None for one in (wrote, ran, idle, late, newest)] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert reader.phone(phone(3).id) is None
+    assert reader.diary_count() == 4
+    with pytest.raises(TooManyRunnersError):
+        ownership.join(phone(6), clock.now())
+
+
 def test_a_diary_outlives_sessions_and_goes_with_its_runner_leaving_no_trace(
     recorder: Recorder, ownership: Ownership, reader: Reader, clock: HandClock, diary: Diary, path: Path
 ) -> None:
@@ -167,7 +219,7 @@ def test_a_diary_outlives_sessions_and_goes_with_its_runner_leaving_no_trace(
     assert reader.runner(two) is None
 
 
-def test_a_diary_is_kept_as_long_as_sessions_are(
+def test_a_diary_is_kept_whole_until_its_last_entry_is_too_old(
     recorder: Recorder, ownership: Ownership, reader: Reader, clock: HandClock, diary: Diary
 ) -> None:
     one, two = joined(ownership, reader, clock, 1), joined(ownership, reader, clock, 2)
@@ -176,5 +228,5 @@ def test_a_diary_is_kept_as_long_as_sessions_are(
     recorder.keep(Keep(days=10.0))
     run(recorder)
     recorder.close()
-    assert kinds(reader, one) == [(2, "a")]
+    assert kinds(reader, one) == [(1, JOINED), (2, "a")], "what the first entry says may still hold"
     assert reader.runner(two) is None

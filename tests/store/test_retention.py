@@ -239,7 +239,7 @@ def test_everything_is_deleted_with_the_copies_beside_it(path: Path, clock: Hand
     assert all(copy.exists() for copy in copies)
     delete_everything(path)
     assert not any(copy.exists() for copy in copies)
-    assert path.stat().st_size < 40_000
+    assert path.stat().st_size < 60_000  # a page for each table and index
     assert kept(path) == []
 
 

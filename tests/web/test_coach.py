@@ -1,7 +1,9 @@
 """The coach's front page, and the phone that begins without a session."""
 
 import threading
+import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from monitor.control import ask
 from tests.web.gym import Gym, claim, get, home_of, post
 from tests.web.markup import check_page
+from web.slowing import AT_ONCE, EACH_S
 
 
 @pytest.fixture
@@ -46,6 +49,43 @@ def test_nothing_is_kept_of_who_does_not_agree(gym: Gym) -> None:
     assert get(ann, "/coach").location == "/begin"
 
 
+def test_a_form_that_is_sent_twice_makes_one_runner(gym: Gym) -> None:
+    key = check_page(get(gym.phone(), "/begin").text).all("input", name="key")[0].attributes["value"]
+    homes = set()
+    for _ in range(2):  # the second is on its way before the phone has its key
+        ann = gym.phone()
+        assert post(ann, "/begin", agreed="yes", key=key).status_code == 303
+        homes.add(home_of(ann))
+    assert (len(homes), gym.reader.diary_count()) == (1, 1)
+
+
+@pytest.mark.parametrize("key", ["", "x", f"{'0' * 36}.{'s' * 24}", f"{uuid.uuid4()}.short", f"{uuid.uuid4()}."])
+def test_what_is_no_key_is_not_kept(gym: Gym, key: str) -> None:
+    ann = gym.phone()
+    assert post(ann, "/begin", agreed="yes", key=key).status_code == 303
+    cookie = ann.get_cookie("medius_runner", domain="medius.local")
+    assert cookie is not None
+    assert cookie.value != key
+    assert home_of(ann)
+
+
+def test_one_address_begins_a_few_times_and_then_now_and_then(gym: Gym) -> None:
+    def begin(address: str) -> int:
+        ann = gym.phone()
+        ann.environ_base["REMOTE_ADDR"] = address
+        answer = post(ann, "/begin", agreed="yes")
+        if answer.status_code == 429:
+            assert answer.headers["Retry-After"] == str(int(EACH_S) + 1)
+            assert "Try again in" in check_page(answer.text).all("p", role="alert")[0].text
+        return int(answer.status_code)
+
+    assert [begin("192.0.2.7") for _ in range(AT_ONCE + 1)] == [303] * AT_ONCE + [429]
+    assert begin("192.0.2.8") == 303
+    assert gym.reader.diary_count() == AT_ONCE + 1
+    gym.later(timedelta(seconds=EACH_S))
+    assert [begin("192.0.2.7") for _ in range(2)] == [303, 429]
+
+
 def test_a_runner_with_a_session_has_a_coach_already(gym: Gym) -> None:
     ann = gym.phone()
     gym.session()
@@ -75,3 +115,30 @@ def test_without_a_unit_nothing_is_begun(gym: Gym) -> None:
     assert refused.status_code == 503
     assert "is it running" in check_page(refused.text).source
     assert ann.get_cookie("medius_runner", domain="medius.local") is None
+
+
+class Counted:
+    """Counts who takes a turn, and who takes one within another's."""
+
+    def __init__(self) -> None:
+        self.taken = self.within = self.most = 0
+
+    def __enter__(self) -> None:
+        self.taken += 1
+        self.within += 1
+        self.most = max(self.most, self.within)
+
+    def __exit__(self, *_: object) -> None:
+        self.within -= 1
+
+
+@pytest.mark.parametrize(
+    "page", ["coach", "exercises", "exercises/history", "plan", "plan.ics", "programme", "check", "diary.json"]
+)
+def test_what_reads_a_whole_diary_waits_for_one_turn(gym: Gym, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    ann = gym.phone()
+    post(ann, "/begin", agreed="yes")
+    path = f"{home_of(ann)}/{page}"
+    monkeypatch.setattr("web.turns._pages", turns := Counted())
+    assert get(ann, path).status_code == 200
+    assert (turns.taken, turns.most) == (1, 1)

@@ -3,6 +3,7 @@
 import random
 import sys
 import threading
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from monitor.control.pin import owner_of
 from monitor.pose.weights import Model
 from monitor.service import Service
 from monitor.settings import Settings
-from monitor.store import Reader, Recorder
+from monitor.store import Ownership, PhoneKey, Reader, Recorder
 from tests.web import demo
 from tests.web.markup import check_page
 from web import Config, create_app
@@ -109,10 +110,22 @@ def test_everything_is_deleted_by_who_is_sure(phone: FlaskClient, unit: Unit) ->
     assert "delete" not in unit.asked
     answer = phone.post("/delete-everything", data={"sure": "yes"}, headers=HERE)
     assert answer.status_code == 200
-    assert "Every session is deleted" in check_page(answer.text).source
+    assert "Every session and every diary is deleted" in check_page(answer.text).source
     assert unit.stored() == set()
     assert "There is no session to delete." in check_page(phone.get("/delete-everything").text).source
     assert unit.record() in unit.stored()
+
+
+def test_diaries_without_a_session_can_be_deleted_too(phone: FlaskClient, unit: Unit) -> None:
+    Ownership(unit.recorder).join(PhoneKey(str(uuid.uuid4()), "digest"), unit.clock.now(), "Ann")
+    assert "Its coach keeps the diary of 1 runner." in check_page(phone.get("/delete-everything").text).source
+    unit.recorder.delete_sessions(unit.ids)
+    page = check_page(phone.get("/delete-everything").text)
+    assert "every runner's diary" in page.all("main")[0].text
+    assert phone.post("/delete-everything", data={"sure": "yes"}, headers=HERE).status_code == 200
+    with Reader.open(unit.path) as reader:
+        assert reader.diary_count() == 0
+    assert "There is no session to delete." in phone.get("/delete-everything").text
 
 
 def test_the_session_that_runs_and_everything_with_it_stay(phone: FlaskClient, unit: Unit) -> None:

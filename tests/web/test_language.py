@@ -84,6 +84,12 @@ def test_nobody_is_led_elsewhere_by_it(client: FlaskClient, referer: str) -> Non
     assert answer.location == "/live"
 
 
+def test_on_the_answer_to_a_form_it_leads_to_a_page_that_there_is(client: FlaskClient) -> None:
+    for path, location in (("/unit/begin", "/live"), ("/nowhere", "/live"), ("/begin", "/begin"), ("/", "/")):
+        answer = client.post("/language", data={"to": "de"}, headers=HERE | {"Referer": f"http://localhost{path}"})
+        assert answer.location == location
+
+
 @pytest.mark.parametrize("wanted", ["", "xx", "../de", "DE"])
 def test_what_is_no_language_is_not_kept(client: FlaskClient, wanted: str) -> None:
     answer = client.post("/language", data={"to": wanted}, headers=HERE)

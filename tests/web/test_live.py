@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from monitor.control import UnitBusyError
 from monitor.store.recorder import Recorder
 from monitor.vocabulary import Cue, CueKind, LampState, Side, Stance
 from tests.web import demo
@@ -307,6 +308,30 @@ def test_the_live_page_holds_the_same_panel_without_a_script(unit: Unit) -> None
     (refresh,) = page.all("meta", http_equiv="refresh") or page.all("meta", **{"http-equiv": "refresh"})
     assert refresh.within("noscript")
     assert "Measuring" in page.all("main")[0].text
+
+
+def test_a_unit_that_hangs_holds_no_live_page_up(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked now and then, and by nobody for whom others wait."""
+    app = create_app(Config(str(unit.path), control="hung.sock"), unit.clock)
+    feed, bulletin, offers = (app.extensions[f"medius.{name}"] for name in ("feed", "bulletin", "offers"))
+    asked: list[bool] = []
+
+    def ask(*_: object, **_more: object) -> None:
+        asked.append(feed._lock.locked() or bulletin._lock.locked())
+        unit.clock.passed_s += 5.0
+        raise UnitBusyError("not yet")
+
+    monkeypatch.setattr("web.offers.ask", ask)
+    monkeypatch.setattr("web.standing.ask", ask)
+    with app.test_request_context("/live/events"):
+        shown = feed.live()
+        offers.now()
+        assert asked == [False, False]
+        for offered in ("a session", None):
+            bulletin.of(shown, offered)
+        offers.now()
+    assert len(asked) == 2, "it gave no answer just now"
+    app.extensions["medius.source"].close()
 
 
 def test_more_live_pages_than_threads_are_refused_politely(app: Flask) -> None:

@@ -139,7 +139,13 @@ def test_nobody_is_sent_elsewhere(phone: FlaskClient, pin: str, elsewhere: str) 
 
 @pytest.mark.parametrize(
     ("referer", "there"),
-    [("http://localhost/unit?x=1", "/unit"), (None, "/"), ("http://evil.example/unit", "/"), ("http://localhost", "/")],
+    [
+        ("http://localhost/unit?x=1", "/unit?x=1"),
+        ("http://localhost/unit/begin", "/"),
+        (None, "/"),
+        ("http://evil.example/unit", "/"),
+        ("http://localhost", "/"),
+    ],
 )
 def test_who_sent_a_form_without_the_pin_is_led_to_a_page_that_can_be_shown(
     phone: FlaskClient, pin: str, referer: str | None, there: str

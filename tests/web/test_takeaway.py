@@ -5,10 +5,13 @@ import io
 import json
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from garmin_fit_sdk import Decoder, Stream
 
@@ -21,7 +24,7 @@ from tests.web import demo
 from tests.web.conftest import Demo
 from tests.web.markup import check_page
 from tests.web.test_pages import KINDS
-from web import Config, create_app
+from web import Config, create_app, turns
 from web.keeping import NOT_KNOWN
 
 FILES = {
@@ -83,6 +86,40 @@ def test_a_download_is_cut_off_and_not_ended_when_the_session_is_deleted_meanwhi
         next(pieces)
         delete_session(path, session_id)
         with pytest.raises(exported.SessionGoneError):
+            list(pieces)
+    app.extensions["medius.source"].close()
+
+
+def test_files_are_taken_away_a_few_at_a_time_and_few_wait(
+    app: Flask, demo_store: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits is served when a place is left; more are refused at once."""
+    path = f"/sessions/{demo_store.ids['story']}/stances.csv"
+    monkeypatch.setattr(turns, "PATIENCE_S", 600.0)
+    with ThreadPoolExecutor(turns.WAITING) as pool:
+        with ExitStack() as taken:
+            for _ in range(turns.FILES):
+                taken.enter_context(app.test_client().get(path))
+            with ExitStack() as waiting:
+                for _ in range(turns.WAITING):
+                    waiting.enter_context(turns._waiting)
+                refused = app.test_client().get(path)
+                assert refused.status_code == 503
+                check_page(refused.text)
+            served = [pool.submit(lambda: app.test_client().get(path, buffered=True)) for _ in range(turns.WAITING)]
+        assert [answer.result().status_code for answer in served] == [200] * turns.WAITING
+
+
+def test_a_file_that_is_not_taken_in_its_time_is_cut_off_and_not_ended(demo_store: Demo) -> None:
+    clock = demo.DemoClock(demo.FIRST_DAY)
+    app = create_app(Config(str(demo_store.path)), clock)
+    with app.test_client().get(f"/sessions/{demo_store.ids['long']}/stances.csv") as answer:
+        pieces = iter(answer.response)
+        next(pieces)
+        clock.passed_s += turns.TAKEN_S
+        next(pieces)
+        clock.passed_s += 1.0
+        with pytest.raises(turns.TakenTooLongError):
             list(pieces)
     app.extensions["medius.source"].close()
 

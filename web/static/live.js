@@ -33,7 +33,7 @@ function show(event) {
       put(news);
       return;
     }
-    setTimeout(() => put(waiting), ms);
+    setTimeout(() => waiting && put(waiting), ms); // what was looked up meanwhile is newer
   }
   waiting = news;
 }
