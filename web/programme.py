@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from monitor.coach.programme import fold, runs_of
+from monitor.coach.red_flags import SAID
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from web import speed
 from web.asking import asked, unit_socket
@@ -18,6 +19,7 @@ from web.whose import known_phone
 
 programme = Blueprint("programme", __name__)
 
+NONE_OF_THESE = "none"
 PATIENCE_S = 1.0
 Page = Response | str | tuple[str, int]
 
@@ -87,8 +89,12 @@ def _did_not_hurt(runner_id: str, _form: Mapping[str, str]) -> None:
     note(runner_id, "programme.no pain")
 
 
-def _resume(runner_id: str, form: Mapping[str, str]) -> None:
-    note(runner_id, "programme.resumed", red_flags=form.get("none") != "yes")
+def _resume(runner_id: str, _form: Mapping[str, str]) -> None:
+    flags = request.form.getlist("flag")
+    if said := [flag for flag in flags if flag != NONE_OF_THESE]:
+        note(runner_id, SAID, flags=said)
+    else:
+        note(runner_id, "programme.resumed", red_flags=None if not flags else False)
 
 
 def _leave(runner_id: str, _form: Mapping[str, str]) -> None:

@@ -109,9 +109,10 @@ SENTENCES = (
     N_("The programme is not stopped."),
     N_("Not today: look how it is tomorrow."),
     N_(
-        "Do not go on with the programme, and see a professional: groin pain, a limp, pain at night or a leg that you "
-        "cannot hop on are not for a training aid."
+        "Everything is stopped: see a professional first. Groin pain, a limp, pain at night or a leg that you cannot "
+        "hop on are not for a training aid."
     ),
+    N_("Say which of these is so, or that none is."),
     N_("There is nothing to answer."),
     N_("You are not in the programme."),
     # What the unit does, and what is wrong with it.

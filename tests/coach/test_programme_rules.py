@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.coach import KINDS, CoachError
+from monitor.coach.ladder.entries import DONE
 from monitor.coach.programme import (
     Baseline,
     Begun,
@@ -32,7 +33,7 @@ from monitor.coach.programme.entries import How, Parts
 from monitor.coach.programme.plan import changes_in_s, session_plan, silent_plan, windows
 from monitor.coach.programme.running import running_s
 from monitor.coach.programme.table import CUE_MIN, RUN_MIN
-from monitor.coach.red_flags import ASKED, CHECK_REFUSED, SEEN, RedFlag
+from monitor.coach.red_flags import ASKED, CHECK_REFUSED, SAID, SEEN, RedFlag
 from monitor.vocabulary import CuePlan, Side, Statistic
 from tests.coach.walk import START, Walk, statistic
 
@@ -257,7 +258,7 @@ def test_pain_stops_it_until_another_day(hours: float) -> None:
     assert walk.say("resumed", red_flags=False) == (walk.now.astimezone().date() > hurt_on)
 
 
-@pytest.mark.parametrize("kind", [ASKED, CHECK_REFUSED])
+@pytest.mark.parametrize("kind", [ASKED, CHECK_REFUSED, SAID])
 @pytest.mark.parametrize("flag", RedFlag)
 @pytest.mark.parametrize("done", [None, 0, 3, 8])
 def test_a_red_flag_said_anywhere_stops_it_until_a_professional_was_seen(
@@ -294,12 +295,44 @@ def test_leaving_and_joining_again_is_no_way_around_pain_or_the_day() -> None:
     assert other.step == Waits(Why.ONE_A_DAY)
 
 
-def test_red_flags_are_answered_with_a_professional_and_nothing_else() -> None:
+@pytest.mark.parametrize(
+    ("kind", "pain", "stops"),
+    [
+        (CHECK_REFUSED, 8, True),
+        (CHECK_REFUSED, 3, True),
+        (CHECK_REFUSED, 2, False),
+        (CHECK_REFUSED, None, False),
+        (DONE, 5, True),
+        (DONE, 4, False),
+        (DONE, None, False),
+    ],
+)
+def test_pain_said_of_a_check_or_an_exercise_stops_running_too(kind: str, pain: int | None, stops: bool) -> None:
+    walk = started(1)
+    walk.wait(24.0)
+    assert a_step(walk).number == 2
+    walk.note(kind, {"flags": [], "pain": pain})
+    assert (walk.step == Waits(Why.PAIN)) == stops
+    walk.judge()
+    if stops:
+        assert not walk.say("resumed", red_flags=False)
+        walk.wait(24.0)
+        assert walk.say("resumed", red_flags=False)
+    assert a_step(walk).number == 2
+
+
+def test_which_red_flag_is_so_is_asked_and_nothing_goes_on_with_one() -> None:
     walk = started(1)
     walk.hurt()
+    for flags in (None, [], "limp", ["limp", "cough"], [["limp"]], [3]):
+        assert not walk.say("red flags", flags=flags)
+    assert walk.say("red flags", flags=["limp", "groin_pain", "limp"])
+    assert walk.entries[-1].body == {"flags": ["groin_pain", "limp"]}
     walk.wait(48.0)
     with pytest.raises(CoachError, match="see a professional"):
-        KINDS["programme.resumed"](walk.entries, {"red_flags": True}, walk.now)
+        KINDS["programme.resumed"](walk.entries, {"red_flags": False}, walk.now)
+    with pytest.raises(CoachError, match="see a professional"):
+        KINDS["programme.joined"](walk.entries, {"consent": True}, walk.now)
 
 
 # the metronome

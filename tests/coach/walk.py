@@ -72,6 +72,9 @@ class Walk:
     def note(self, kind: str, body: dict[str, Any]) -> None:
         """What another part of the coach wrote."""
         self._write(kind, body)
+        least = {"check.refused": 3, "ladder.done": 5}.get(kind)
+        if least is not None and (body.get("pain") or 0) >= least:
+            self.hurt_at, self.early = self.now, False
 
     def join(self, consent: Any = True) -> None:
         if self.say("joined", consent=consent):

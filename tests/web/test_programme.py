@@ -178,11 +178,23 @@ def test_pain_and_its_way_back(gym: Gym) -> None:
     runner.does("pain")
     assert "Stopped, because it hurt" in runner.page()
     assert "because it hurt" in runner.does("start", 409)
-    assert "Not today" in runner.does("resume", 409, none="yes")
+    assert "Not today" in runner.does("resume", 409, flag="none")
     gym.clock.passed_s += DAY_S
-    assert "see a professional" in runner.does("resume", 409)
-    runner.does("resume", none="yes")
+    assert "Say which of these is so" in runner.does("resume", 409)
+    runner.does("resume", flag="none")
     assert "Session 2 of 8" in runner.page()
+
+
+def test_a_red_flag_said_of_pain_stops_exercises_and_check_too(gym: Gym) -> None:
+    runner = taking_part(gym, 1)
+    runner.does("pain")
+    runner.does("resume", flag="limp")
+    for path in ("programme", "exercises", "check"):
+        page = get(runner.phone, f"{runner.home}/{path}").text
+        assert "See a doctor or a physiotherapist before you go on." in page, path
+        assert "I limp" in page, path
+    gym.claims.note(runner.id, SEEN, {})
+    assert "Stopped, because it hurt" in runner.page()
 
 
 def test_a_red_flag_said_before_exercising_stops_the_programme_too(gym: Gym) -> None:

@@ -31,6 +31,7 @@ from monitor.coach.programme.table import (
     SILENT_MIN,
     STEP_RATES,
 )
+from monitor.coach.pain import says_pain
 from monitor.coach.red_flags import RedFlag, flags_after
 from monitor.vocabulary import DiaryEntry
 
@@ -79,6 +80,7 @@ class State:
     open: Begun | None = None
     """The run that has not ended."""
     pain_at: datetime | None = None
+    """When it hurt last, wherever it was said; None once the runner has said that it is over."""
     asked_about: str | None = None
     """The session that was ended early, while the runner has not said whether it hurt."""
     flags: frozenset[RedFlag] = frozenset()
@@ -99,7 +101,8 @@ def after(state: State, entry: DiaryEntry) -> State:
     step = _STEPS.get(entry.kind)
     if step is not None:
         return step(state, entry)
-    return replace(state, flags=flags_after(state.flags, entry.kind, entry.body))
+    state = replace(state, flags=flags_after(state.flags, entry.kind, entry.body))
+    return _pain(state, entry) if says_pain(entry.kind, entry.body) else state
 
 
 def is_later_day(now: datetime, than: datetime) -> bool:
