@@ -92,7 +92,7 @@ def _sources(of: Coached, wanted: Wishes, found: Climb) -> list[Source]:
     if found.state.stopped:
         return []
     course = fold(of.diary)
-    step = next_step(course, runs_of(of.reader, of.runner.id), of.now)
+    step = next_step(course, runs_of(of.reader, of.runner.id, course.sessions), of.now)
     return [
         Runs(wanted),
         Programme(course, step, wanted),

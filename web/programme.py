@@ -27,7 +27,8 @@ Page = Response | str | tuple[str, int]
 @programme.app_template_global("programme_of")
 def programme_of(of: Coached) -> View:
     """Return what a runner's card and page show."""
-    return view(fold(of.diary), runs_of(of.reader, of.runner.id), of.now)
+    state = fold(of.diary)
+    return view(state, runs_of(of.reader, of.runner.id, state.sessions), of.now)
 
 
 @programme.get("/runners/<runner_id>/programme")

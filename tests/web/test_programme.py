@@ -45,7 +45,13 @@ class Runner:
         assert answer.status_code == status, answer.text
         return str(answer.text)
 
-    def runs_by_oneself(self, drop_deg: float = 9.0, minutes: float = 6.0, speed_mps: float | None = None) -> None:
+    def runs_by_oneself(
+        self,
+        drop_deg: float = 9.0,
+        minutes: float = 6.0,
+        speed_mps: float | None = None,
+        last_spm: float = 60.0 / demo.STEP_S,
+    ) -> None:
         dice = random.Random(3)
         extra = drop_deg - demo.TYPICAL["pelvic_drop_deg"][0]
         count = int(minutes * 60.0 / demo.STEP_S)
@@ -54,7 +60,7 @@ class Runner:
         session, made = demo.record(
             recorder, self.gym.clock, demo.start_of("made up"), steps, length_s=minutes * 60.0 + 2.0
         )
-        recorder.progress(1, 0, 29.8, 60.0 / demo.STEP_S, {}, summarise(made), {})
+        recorder.progress(1, 0, 29.8, last_spm, {}, summarise(made), {})
         recorder.close_session()
         assert recorder.flush()
         Ownership(recorder).give(session, self.id)
@@ -127,6 +133,14 @@ def test_who_may_begin_sees_every_condition_with_its_value(runner: Runner) -> No
     page = runner.page()
     assert "not yet" not in page
     assert "Pelvis drop above 5° on one leg, the ± taken off: left: <b>8.5°</b>" in page or "left: <b>8.6°</b>" in page
+
+
+def test_steps_and_minutes_of_a_run_are_those_of_all_its_stances(runner: Runner) -> None:
+    """And not what its last steps, taken slowly from the belt, would make of it."""
+    runner.runs_by_oneself(minutes=6.0, last_spm=90.0)
+    [run] = runs_of(runner.gym.reader, runner.id)
+    assert run.cadence_spm == pytest.approx(60.0 / demo.STEP_S, rel=1e-3)
+    assert run.run_min == pytest.approx(6.0, abs=0.02)
 
 
 def test_the_next_session_is_made_the_runners_and_given_back(gym: Gym) -> None:
