@@ -84,6 +84,7 @@ SENTENCES = (
     N_("a silent run: nothing is cued"),
     N_("the cue is silent now: run on your own"),
     N_("a click for every step: let your steps follow"),
+    N_("the clicks rest: keep to their rate on your own"),
     N_("all minutes of this session are run"),
     N_("the belt does not run at your baseline's speed: nothing is cued"),
     # The programme.
