@@ -96,6 +96,7 @@ SENTENCES = (
     N_("%(n)s minutes"),
     N_("%(n)s stances with a value, fewer than %(least)s"),
     N_("the belt ran at another speed than at the baseline"),
+    N_("the speed at the baseline was not said"),
     N_("The programme is stopped, because it hurt. It goes on when you say so, on another day."),
     N_("Say first whether it hurt when you ended the last session early."),
     N_("A session of yours is running."),

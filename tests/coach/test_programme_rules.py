@@ -189,6 +189,9 @@ def test_a_baseline_holds_at_its_speed(speed: float | None, baseline_mps: float 
     wanted = not known or abs((speed or 0.0) / (baseline_mps or 1.0) - 1.0) <= 0.05 + 1e-12
     assert at_speed(speed, a_baseline(speed_mps=baseline_mps)) == wanted
     assert at_speed(speed, None)
+    assert at_speed(speed, a_baseline(speed_mps=baseline_mps), 3.0) == (
+        wanted if baseline_mps is not None or speed is None else abs(speed / 3.0 - 1.0) <= 0.05 + 1e-12
+    )
 
 
 # session after session
