@@ -197,7 +197,7 @@ def _waits(waits: Waits) -> Iterator[str]:
         yield _("It goes on when you say so, on another day.")
         yield _("Groin pain, a limp, pain at night, a leg that you cannot hop on: see a professional.")
     elif waits.why is Why.ENDED_EARLY:
-        yield _("You ended the last session early. Say why, then it can be run again.")
+        yield _("You ended the last run early. Say why, then it can be run again.")
     elif waits.why is Why.ONE_A_DAY:
         yield _("One session a day is enough.")
         yield _("What you run besides is kept, with dark lamps.")

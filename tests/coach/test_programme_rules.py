@@ -27,6 +27,7 @@ from monitor.coach.programme import (
     conditions,
     cue_times,
     next_step,
+    nothing_measured,
 )
 from monitor.coach.programme.baseline import at_speed, baseline_of, newest, target_of
 from monitor.coach.programme.entries import How, Parts
@@ -248,6 +249,37 @@ def test_who_ends_a_session_early_is_asked_whether_it_hurt(how: How) -> None:
     assert not walk.say("no pain")
 
 
+def test_whoever_ends_any_run_early_is_asked_and_leaving_is_no_way_around() -> None:
+    walk = Walk()
+    walk.join()
+    assert a_step(walk).purpose is Purpose.BASELINE
+    walk.run(0.5, How.FINISHED, 170.0)
+    assert walk.step == Waits(Why.ENDED_EARLY)
+    walk.leave()
+    assert walk.step == Waits(Why.NOT_JOINED)
+    walk.join()
+    assert walk.step == Waits(Why.ENDED_EARLY)
+    walk.answer()
+    assert a_step(walk).purpose is Purpose.BASELINE
+    other = started(8)
+    other.wait(24.0 * 7)
+    assert a_step(other).purpose is Purpose.CHECK
+    other.run(0.5, How.FINISHED, 170.0)
+    assert other.step == Waits(Why.ENDED_EARLY)
+
+
+def test_who_leaves_in_the_middle_of_a_session_is_asked_on_joining_again() -> None:
+    walk = started(1)
+    walk.wait(24.0)
+    step = a_step(walk)
+    begun = Begun("left", step.purpose, step.number, step.plan, step.baseline, step.anew)
+    walk.note("programme.begun", begun.body())
+    walk.leave()
+    walk.note("programme.ended", nothing_measured(begun, How.FINISHED).body())
+    walk.join()
+    assert walk.step == Waits(Why.ENDED_EARLY)
+
+
 @given(st.floats(0.0, 72.0))
 def test_pain_stops_it_until_another_day(hours: float) -> None:
     walk = started(1)
@@ -400,6 +432,7 @@ def test_a_missed_check_is_left_out_and_one_too_short_can_be_run_again() -> None
     walk.now += timedelta(days=30)
     assert a_step(walk).number == 2
     walk.run(0.5, How.FINISHED, 170.0)
+    walk.answer()
     assert a_step(walk).number == 2
     walk.run(1.0, How.FINISHED, 170.0)
     assert isinstance(walk.step, Waits)

@@ -80,12 +80,12 @@ class Walk:
         if self.say("joined", consent=consent):
             assert consent is True
             assert not self.joined or (self._dones() and self._dones()[-1].number == 8)
-            self.joined, self.early = True, False
+            self.joined = True
             self.course += 1
 
     def leave(self) -> None:
         assert self.say("left") == self.joined
-        self.joined = self.early = False
+        self.joined = False
         self.course += 1
 
     def hurt(self) -> None:
@@ -102,7 +102,7 @@ class Walk:
 
     def answer(self) -> None:
         assert self.say("no pain") == (self.joined and self.early)
-        self.early = False
+        self.early = self.early and not self.joined
 
     def run_by_oneself(
         self, minutes: float, left_deg: float, right_deg: float, half: float, n: int, speeds: tuple[float, ...]
@@ -221,9 +221,9 @@ class Walk:
                 self.rates.append(step.plan.metronome_spm / step.baseline.cadence_spm)
         elif step.purpose is Purpose.SESSION:
             self.parts.append((self.now, step.number, run_s))
-            self.early = how is How.FINISHED and self.hurt_at is None
         elif step.purpose is Purpose.CHECK and done:
             self.checks.append((self.course, step.number))
+        self.early = not done and how is How.FINISHED and self.hurt_at is None
 
     def _write(self, kind: str, body: Any) -> None:
         held = json.loads(json.dumps(body, allow_nan=False))

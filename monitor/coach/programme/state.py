@@ -82,7 +82,7 @@ class State:
     pain_at: datetime | None = None
     """When it hurt last, wherever it was said; None once the runner has said that it is over."""
     asked_about: str | None = None
-    """The session that was ended early, while the runner has not said whether it hurt."""
+    """The run that was ended early, while the runner has not said whether it hurt."""
     flags: frozenset[RedFlag] = frozenset()
     """Not empty: nothing goes on until a professional has seen it, wherever it was said."""
     sessions: frozenset[str] = frozenset()
@@ -117,8 +117,8 @@ def is_done(begun: Begun, run_s: float) -> bool:
 
 
 def _left(state: State, _: DiaryEntry) -> State:
-    """What was run, and pain, are not forgotten: who joins again begins a new course, but not today."""
-    return replace(state, joined_at=None, course=None, asked_about=None)
+    """What was run, pain and what is asked are not forgotten: who joins again begins a new course, but not today."""
+    return replace(state, joined_at=None, course=None)
 
 
 def _joined(state: State, entry: DiaryEntry) -> State:
@@ -155,11 +155,14 @@ def _ended(state: State, entry: DiaryEntry) -> State:
     if begun is None or begun.session_id != ended.session_id:
         return state
     past = Past(entry.at, begun, ended, is_done(begun, ended.run_s))
-    state = replace(state, open=None, past=(*state.past, past))
-    if state.joined_at is None:
-        return state
-    early = begun.purpose is Purpose.SESSION and not past.done and ended.how is How.FINISHED and state.pain_at is None
-    return replace(state, course=_further(state.course, past), asked_about=ended.session_id if early else None)
+    early = not past.done and ended.how is How.FINISHED and state.pain_at is None
+    return replace(
+        state,
+        open=None,
+        past=(*state.past, past),
+        course=_further(state.course, past),
+        asked_about=ended.session_id if early else None,
+    )
 
 
 def _further(course: Course | None, past: Past) -> Course | None:
