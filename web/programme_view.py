@@ -19,8 +19,8 @@ from monitor.coach.programme import (
     Step,
     Waits,
     Why,
+    candidate,
     cue_times,
-    newest,
     next_step,
     outcome,
 )
@@ -98,7 +98,7 @@ class View:
 def view(state: State, runs: Sequence[Run], now: datetime) -> View:
     """Put the page together."""
     step = next_step(state, runs, now)
-    run = newest(runs, state.sessions, now)
+    run = candidate(state, runs, now)
     waits = step if isinstance(step, Waits) else None
     going = step if isinstance(step, Step) else None
     baseline = (going.baseline if going else None) or (state.course.baseline if state.course else None)

@@ -370,6 +370,24 @@ def test_which_red_flag_is_so_is_asked_and_nothing_goes_on_with_one() -> None:
         KINDS["programme.joined"](walk.entries, {"consent": True}, walk.now)
 
 
+def test_a_clock_that_stood_in_the_future_locks_nothing() -> None:
+    """The diary's dates are then those of the wrong clock, until that day has come."""
+    walk, right = started(0), timedelta(days=400)
+    walk.now += right
+    walk.run_by_oneself(6.0, 9.0, 5.5, 1.0, 500, ())
+    walk.run(1.0, How.FINISHED, 170.0)
+    walk.hurt()
+    walk.now -= right
+    assert walk.say("resumed", red_flags=False)
+    assert a_step(walk).number == 2
+    walk.run(1.0, How.FINISHED, 170.0)
+    assert walk.entries[-1].at > walk.now + 300 * DAY
+    assert a_step(walk).number == 3
+    a_little = started(1)
+    a_little.now -= timedelta(hours=20)
+    assert a_little.step == Waits(Why.ONE_A_DAY)
+
+
 # the metronome
 
 
@@ -442,10 +460,13 @@ def test_a_missed_check_is_left_out_and_one_too_short_can_be_run_again() -> None
 
 def test_a_second_round_begins_with_a_baseline_of_its_own() -> None:
     walk = started(8)
-    assert walk.say("joined", consent=True)
+    walk.join()
     walk.wait(24.0)
+    assert a_step(walk).purpose is Purpose.BASELINE, "though the first round's is not six weeks old"
+    walk.run_by_oneself(6.0, 9.0, 5.5, 1.0, 500, ())
     step = a_step(walk)
     assert (step.number, step.anew) == (1, True)
+    walk.judge()
     walk.now += timedelta(days=43)
     assert a_step(walk).purpose is Purpose.BASELINE
 

@@ -179,6 +179,7 @@ class Walk:
             assert run.run_min >= 5.0
             assert all(run.drop[side].n >= 50 for side in Side)
             assert self.now - run.at <= timedelta(days=42)
+            assert all(run.at > done.at for done in self.done if done.number == 8), "of a second round its own"
             low = {side: interval[0] for side in Side if (interval := run.drop[side].ci95)}
             assert low[plan.side] > 5.0
             assert low[plan.side] == max(low.values())
@@ -227,5 +228,6 @@ class Walk:
 
     def _write(self, kind: str, body: Any) -> None:
         held = json.loads(json.dumps(body, allow_nan=False))
-        self.entries.append(DiaryEntry(len(self.entries) + 1, self.now, kind, held))
+        at = max([self.now, *(entry.at for entry in self.entries[-1:])])
+        self.entries.append(DiaryEntry(len(self.entries) + 1, at, kind, held))
         self.state = after(self.state, self.entries[-1])

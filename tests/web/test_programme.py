@@ -247,8 +247,13 @@ def test_the_silent_checks_have_dates(gym: Gym) -> None:
     assert "Silent check after 1 week" in runner.page()
     runner.does("start")
     runner.runs_what_is_next()
-    assert "After 1 week: done" in runner.page()
+    page = runner.page()
+    assert "After 1 week: done" in page
     assert fold(gym.reader.diary(runner.id)).past[-1].begun.purpose is Purpose.CHECK
+    assert "The silent checks that are left of this round are then not run." in page
+    assert "tick the box" in runner.does("join", 409)
+    runner.does("join", consent="yes")
+    assert "Silent run for your baseline" in runner.page()
 
 
 def test_the_metronome_can_be_chosen_and_nothing_else(gym: Gym) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from types import MappingProxyType
 
@@ -34,6 +34,10 @@ from monitor.coach.programme.table import (
 from monitor.coach.pain import says_pain
 from monitor.coach.red_flags import RedFlag, flags_after
 from monitor.vocabulary import DiaryEntry
+
+
+MOST_AHEAD = timedelta(days=1)
+"""A clock that is put right does not go back farther [ours]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,13 @@ def after(state: State, entry: DiaryEntry) -> State:
 
 
 def is_later_day(now: datetime, than: datetime) -> bool:
-    """Whether now is of a later day, where the unit stands; a clock that was set back does not make one."""
-    return now.astimezone().date() > than.astimezone().date()
+    """Whether now is of a later day, where the unit stands; a clock that was set back a little does not make one."""
+    return now.astimezone().date() > than.astimezone().date() or is_ahead(than, now)
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether a date was written by a clock that was wrong: it would lock the programme, and counts as past."""
+    return at - now > MOST_AHEAD
 
 
 def is_done(begun: Begun, run_s: float) -> bool:
