@@ -1,6 +1,6 @@
 """The programme as its page shows it: what comes next, what it needs, what was run and what it changed. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,8 +95,11 @@ class View:
     """Of the baseline."""
 
 
-def view(state: State, runs: Sequence[Run], now: datetime) -> View:
-    """Put the page together."""
+def view(state: State, runs: Sequence[Run], now: datetime, kept: Collection[str]) -> View:
+    """Put the page together.
+
+    :param kept: the sessions that are still in the store.
+    """
     step = next_step(state, runs, now)
     run = candidate(state, runs, now)
     waits = step if isinstance(step, Waits) else None
@@ -116,7 +119,7 @@ def view(state: State, runs: Sequence[Run], now: datetime) -> View:
         run,
         tuple(_planned(state, going)),
         tuple(_checks(state, now)),
-        tuple(_row(past) for past in reversed(state.past)),
+        tuple(_row(past, past.ended.session_id in kept) for past in reversed(state.past)),
         state.pain_at,
         state.flags,
         baseline.speed_mps if baseline else None,
@@ -229,13 +232,13 @@ def _checks(state: State, now: datetime) -> Iterator[CheckRow]:
         yield CheckRow(_("After %(time)s", time=_(CHECK_NAMES[n - 1])), how, n in course.checked)
 
 
-def _row(past: Past) -> Row:
+def _row(past: Past, is_kept: bool) -> Row:
     begun, ended = past.begun, past.ended
     found = outcome(begun, ended)
     leg = begun.plan.side
     is_session = begun.purpose is Purpose.SESSION
     return Row(
-        None if ended.how is How.GONE else ended.session_id,
+        ended.session_id if is_kept else None,
         past.at,
         name_of(begun.purpose, begun.number),
         ended.run_s,
@@ -244,7 +247,7 @@ def _row(past: Past) -> Row:
         _changed(found.changed) if found else "",
         show(found.silent if found and is_session else NOTHING, PELVIC_DROP),
         _stayed(found.stayed) if found and is_session else "",
-        _note(past),
+        _note(past, is_kept),
     )
 
 
@@ -266,9 +269,9 @@ def _stayed(change: Change) -> str:
     }[change]
 
 
-def _note(past: Past) -> str:
+def _note(past: Past, is_kept: bool) -> str:
     if past.done:
-        return ""
+        return "" if is_kept else _("the session was deleted")
     return {
         How.FINISHED: _("ended early: does not count"),
         How.FAULT: _("the unit had a fault: does not count"),

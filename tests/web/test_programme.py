@@ -170,6 +170,21 @@ def test_after_a_session_it_says_what_changed_and_what_stayed(gym: Gym) -> None:
     assert check_page(page).all("tr", **{"class": "upcoming"})[0].text == "63012next"
 
 
+def test_a_session_that_was_deleted_keeps_its_means_in_the_diary_and_has_no_link(gym: Gym) -> None:
+    runner = taking_part(gym, 1)
+    [session, _before] = gym.reader.sessions_of(runner.id)
+    assert f'href="/sessions/{session.id}"' in runner.page()
+    assert (
+        "its minutes and means stay in the runner&#39;s diary"
+        in get(gym.owner(), f"/sessions/{session.id}/delete").text
+    )
+    gym.recorder.delete_session(session.id)
+    page = runner.page()
+    assert f'href="/sessions/{session.id}"' not in page
+    assert "the session was deleted" in page
+    assert "less drop than at the baseline" in page
+
+
 def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
     runner = taking_part(gym, 4)
     runner.does("start")

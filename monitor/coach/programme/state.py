@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from types import MappingProxyType
 
+from monitor.coach.pain import says_pain
 from monitor.coach.programme.baseline import Baseline
 from monitor.coach.programme.entries import (
     BEGUN,
@@ -31,10 +32,8 @@ from monitor.coach.programme.table import (
     SILENT_MIN,
     STEP_RATES,
 )
-from monitor.coach.pain import says_pain
 from monitor.coach.red_flags import RedFlag, flags_after
 from monitor.vocabulary import DiaryEntry
-
 
 MOST_AHEAD = timedelta(days=1)
 """A clock that is put right does not go back farther [ours]."""
