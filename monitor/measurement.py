@@ -89,24 +89,19 @@ class Measurement:
         return self._noted(self.tracker.finish())
 
     def cues(self, stances: list[Stance]) -> Iterator[Cue]:
-        """What is said because of these stances and the newest frame, one after the other; of a metronome once."""
-        given = []
+        """What is said because of these stances and the newest frame, one after the other."""
+        given: list[Cue | None] = []
         for stance in stances:
             self._running.contact(stance.contact_s, self.at_speed)
             given += [self._decider.hush(self._why_silent()), self._decider.stance(stance)]
         if self.time_s is not None:
             given.append(self._decider.hush(self._why_silent()))
             given.append(self._decider.tick(self.time_s, self.tracker.seen, self.tracker.reason))
-        if self._plan is not None and self._plan.metronome_spm is not None:
-            given = [self._beside_clicks(self._plan)]
-        return (cue for cue in given if cue is not None)
+        return self._told(given)
 
     def silence(self, time_s: float, reason: str) -> Cue | None:
         """What is said when no frame has come until `time_s`."""
-        cue = self._decider.tick(time_s, False, reason)
-        if self._plan is not None and self._plan.metronome_spm is not None:
-            return self._beside_clicks(self._plan)
-        return cue
+        return next(self._told([self._decider.tick(time_s, False, reason)]), None)
 
     def state(self) -> tuple[LampState, str]:
         """What the newest frame shows, and why nothing is measured."""
@@ -127,6 +122,15 @@ class Measurement:
     def _is_available(self, plan: CuePlan) -> bool:
         return self.at_speed and available(plan, self._running.run_s)
 
+    def _told(self, given: list[Cue | None]) -> Iterator[Cue]:
+        """What is told of what was decided; where a metronome cues, only what holds now, and only when it changed."""
+        plan = self._plan
+        if plan is not None and plan.metronome_spm is not None:
+            cue = self._beside_clicks(plan)
+            given = [cue if cue.reason != self._said and math.isfinite(cue.time_s) else None]
+            self._said = cue.reason
+        return (cue for cue in given if cue is not None)
+
     def _clicks(self, plan: CuePlan) -> bool:
         """Whether a plan's metronome clicks now: as long as a cue lasts, then it rests; not while the trunk leans."""
         if not self._is_available(plan) or self._decider.current.reason == TRUNK:
@@ -135,17 +139,13 @@ class Measurement:
         since_s = min(run_s - start_s for start_s, _ in plan.windows if start_s <= run_s)
         return since_s % (settings.cue_limit_s + settings.silence_s) < settings.cue_limit_s
 
-    def _beside_clicks(self, plan: CuePlan) -> Cue | None:
-        """What is said where a metronome cues: no lamp is lit, and of what a lamp would say only the trunk is told."""
+    def _beside_clicks(self, plan: CuePlan) -> Cue:
+        """What holds where a metronome cues: no lamp is lit, and of what a lamp would say only the trunk is told."""
         cue = self._decider.current
-        if not math.isfinite(cue.time_s):
-            return None
-        if cue.kind is not CueKind.OFF or cue.reason in (*OF_THE_LAMP, INSIDE_ONE.format(side=plan.side)):
-            cue = Cue(self.time_s or cue.time_s, None, CueKind.OFF, CLICKS if self._clicks(plan) else CLICKS_REST)
-        if cue.reason == self._said:
-            return None
-        self._said = cue.reason
-        return cue
+        if cue.kind is CueKind.OFF and cue.reason not in (*OF_THE_LAMP, INSIDE_ONE.format(side=plan.side)):
+            return cue
+        time_s = cue.time_s if self.time_s is None else self.time_s
+        return Cue(time_s, None, CueKind.OFF, CLICKS if self._clicks(plan) else CLICKS_REST)
 
     def _why_silent(self) -> str | None:
         """Why a plan has no lamp lit now."""

@@ -181,7 +181,10 @@ def _detail(step: Step | Waits, run: Run | None) -> Iterator[str]:
             target=with_unit(number(step.plan.target_deg, 1), PELVIC_DROP),
         )
     else:
-        yield _("The buzzer clicks %(n)s times a minute: a step for each.", n=number(step.plan.metronome_spm, 0))
+        yield _(
+            "The buzzer clicks %(n)s times a minute, one for each step, for half a minute; then it rests for as long.",
+            n=number(step.plan.metronome_spm, 0),
+        )
 
 
 def _cue_words(step: Step) -> str:

@@ -14,8 +14,8 @@ from monitor.vocabulary import DiaryEntry
 Given = Mapping[str, Any]
 Body = dict[str, Any]
 SEE_A_PROFESSIONAL = (
-    "Everything is stopped: see a professional first. Groin pain, a limp, pain at night or a leg that you cannot hop on "
-    "are not for a training aid."
+    "Everything is stopped: see a professional first. Groin pain, a limp, pain at night or a leg that you cannot hop "
+    "on are not for a training aid."
 )
 
 
