@@ -7,7 +7,7 @@ sessions        run 15 18 21 24 27 30 30 30 min; cue available for 15 18 21 24 1
                 each at the start of a third of the session, so that a faded session ends silent
 a cue           lasts 30 s at most, then 30 s of silence (`monitor.cues.settings`); blue goes dark after 30 s too;
                 a metronome clicks 30 s and rests 30 s, and stops while the trunk leans
-done            80 % of the minutes, at the baseline's speed +- 5 %, or at the session's first where that of the baseline
+done            80 % of the minutes, at the baseline's speed +- 5 %, or the session's first where that of the baseline
                 was not said; parts of one day (cut off, stopped) count together
 one a day       a session begins on a later day than the one before it was done
 gap             more than 14 days since one was done: that one once more; more than 42: a new baseline and session 1
