@@ -10,8 +10,10 @@ from monitor.changes import WrongSettingsError, in_words
 from monitor.checking import CheckWish, GuidedCheck
 from monitor.claims import Claims
 from monitor.coach.check.questions import answers
+from monitor.coach.ladder.entries import DONE
+from monitor.coach.ladder.state import STOP_PAIN
 from monitor.coach.programme.entries import LEFT, PAIN
-from monitor.coach.red_flags import ASKED, CHECK_REFUSED
+from monitor.coach.red_flags import ASKED, CHECK_REFUSED, SAID
 from monitor.control import Control, RefusedError
 from monitor.cues.patterns import WALK_S
 from monitor.errors import MediusError
@@ -265,7 +267,10 @@ def _speed(given: Arguments) -> float | None:
 
 def _stops(kind: str, body: Arguments) -> bool:
     """Whether who says this is to run no further now: it hurts, a red flag holds, or they leave."""
-    return kind in (PAIN, LEFT, CHECK_REFUSED) or (kind == ASKED and bool(body.get("flags")))
+    if kind == DONE:
+        pain = body.get("pain")
+        return isinstance(pain, int) and pain >= STOP_PAIN
+    return kind in (PAIN, LEFT, CHECK_REFUSED, SAID) or (kind == ASKED and bool(body.get("flags")))
 
 
 def _within(value: Any, limits: tuple[float, float], what: str) -> float | None:

@@ -1,16 +1,18 @@
 """What is known of one runner: from observations to stances, cues and their summary. No lamp, no disk, no camera."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.coach.programme import RunningClock, available
-from monitor.cues.decision import Decider
+from monitor.cues.decision import INSIDE_ONE, RESTING, TRUNK, UNSURE, Decider
+from monitor.cues.decision import WAITING as STEPS_WANTED
 from monitor.cues.settings import Band
 from monitor.cues.sound import BuzzerUse, Sound
 from monitor.gait import GaitTracker, SessionSummary
 from monitor.gait.tracker import NOBODY, STANDING
 from monitor.pose.runner import ARRIVING, EMPTY_TREADMILL
-from monitor.vocabulary import Cue, CuePlan, Curves, LampState, Neutral, Observation, Stance, Summary
+from monitor.vocabulary import Cue, CueKind, CuePlan, Curves, LampState, Neutral, Observation, Stance, Summary
 
 MEASURING_S = 3.0
 """So long after a stance the unit still says that it measures [ours]."""
@@ -21,8 +23,12 @@ NOBODY_RUNS = frozenset({None, NOBODY, EMPTY_TREADMILL, ARRIVING, STANDING})
 SILENT_RUN = "a silent run: nothing is cued"
 ON_YOUR_OWN = "the cue is silent now: run on your own"
 CLICKS = "a click for every step: let your steps follow"
+CLICKS_REST = "the clicks rest: keep to their rate on your own"
 MINUTES_DONE = "all minutes of this session are run"
 OTHER_SPEED = "the belt does not run at your baseline's speed: nothing is cued"
+
+OF_THE_LAMP = (STEPS_WANTED, UNSURE, RESTING)
+"""Why a lamp is dark; of no matter to a metronome."""
 
 
 class Measurement:
@@ -34,6 +40,8 @@ class Measurement:
         self._summary = SessionSummary()
         self._plan: CuePlan | None = None
         self._running = RunningClock()
+        self._said: str | None = None
+        """Why no lamp is lit, where a metronome cues."""
         self.at_speed = True
         """Whether the belt runs as a plan wants it, as far as anybody said."""
         self.time_s: float | None = None
@@ -52,7 +60,7 @@ class Measurement:
         plan = self._plan
         if plan is None:
             return usual
-        if plan.metronome_spm is not None and self._is_available(plan):
+        if plan.metronome_spm is not None and self._clicks(plan):
             return Sound(BuzzerUse.METRONOME, plan.metronome_spm)
         return Sound(BuzzerUse.OFF if usual.use is BuzzerUse.OFF else BuzzerUse.CUE)
 
@@ -82,18 +90,18 @@ class Measurement:
 
     def cues(self, stances: list[Stance]) -> Iterator[Cue]:
         """What is said because of these stances and the newest frame, one after the other."""
-        given = []
+        given: list[Cue | None] = []
         for stance in stances:
             self._running.contact(stance.contact_s, self.at_speed)
             given += [self._decider.hush(self._why_silent()), self._decider.stance(stance)]
         if self.time_s is not None:
             given.append(self._decider.hush(self._why_silent()))
             given.append(self._decider.tick(self.time_s, self.tracker.seen, self.tracker.reason))
-        return (cue for cue in given if cue is not None)
+        return self._told(given)
 
     def silence(self, time_s: float, reason: str) -> Cue | None:
         """What is said when no frame has come until `time_s`."""
-        return self._decider.tick(time_s, False, reason)
+        return next(self._told([self._decider.tick(time_s, False, reason)]), None)
 
     def state(self) -> tuple[LampState, str]:
         """What the newest frame shows, and why nothing is measured."""
@@ -114,6 +122,31 @@ class Measurement:
     def _is_available(self, plan: CuePlan) -> bool:
         return self.at_speed and available(plan, self._running.run_s)
 
+    def _told(self, given: list[Cue | None]) -> Iterator[Cue]:
+        """What is told of what was decided; where a metronome cues, only what holds now, and only when it changed."""
+        plan = self._plan
+        if plan is not None and plan.metronome_spm is not None:
+            cue = self._beside_clicks(plan)
+            given = [cue if cue.reason != self._said and math.isfinite(cue.time_s) else None]
+            self._said = cue.reason
+        return (cue for cue in given if cue is not None)
+
+    def _clicks(self, plan: CuePlan) -> bool:
+        """Whether a plan's metronome clicks now: as long as a cue lasts, then it rests; not while the trunk leans."""
+        if not self._is_available(plan) or self._decider.current.reason == TRUNK:
+            return False
+        settings, run_s = self._decider.settings, self._running.run_s
+        since_s = min(run_s - start_s for start_s, _ in plan.windows if start_s <= run_s)
+        return since_s % (settings.cue_limit_s + settings.silence_s) < settings.cue_limit_s
+
+    def _beside_clicks(self, plan: CuePlan) -> Cue:
+        """What holds where a metronome cues: no lamp is lit, and of what a lamp would say only the trunk is told."""
+        cue = self._decider.current
+        if cue.kind is CueKind.OFF and cue.reason not in (*OF_THE_LAMP, INSIDE_ONE.format(side=plan.side)):
+            return cue
+        time_s = cue.time_s if self.time_s is None else self.time_s
+        return Cue(time_s, None, CueKind.OFF, CLICKS if self._clicks(plan) else CLICKS_REST)
+
     def _why_silent(self) -> str | None:
         """Why a plan has no lamp lit now."""
         plan = self._plan
@@ -125,7 +158,7 @@ class Measurement:
             return MINUTES_DONE
         if not self._is_available(plan):
             return ON_YOUR_OWN if plan.windows else SILENT_RUN
-        return CLICKS if plan.metronome_spm is not None else None
+        return None
 
     def _noted(self, stances: list[Stance]) -> list[Stance]:
         for stance in stances:

@@ -2,15 +2,16 @@
 
 import pytest
 
-from monitor.cues.decision import Decider
+from monitor.cues.decision import TRUNK, Decider
 from monitor.cues.sound import BuzzerUse, Sound
 from monitor.gait import GaitSettings, GaitTracker
-from monitor.measurement import CLICKS, MINUTES_DONE, ON_YOUR_OWN, OTHER_SPEED, SILENT_RUN, Measurement
+from monitor.measurement import CLICKS, CLICKS_REST, MINUTES_DONE, ON_YOUR_OWN, OTHER_SPEED, SILENT_RUN, Measurement
 from monitor.vocabulary import Cue, CueKind, CuePlan, Observation, Side
 from tests.gait.synthetic import Runner
 
 FPS = 30.0
 TRACK = Runner(drop_deg=(9.0, 12.0)).observe(45.0, FPS)
+LONG = Runner(drop_deg=(9.0, 12.0)).observe(115.0, FPS)
 BEEP = Sound()
 
 
@@ -66,6 +67,27 @@ def test_the_metronome_clicks_in_the_windows_only_and_no_lamp_is_lit() -> None:
     click = Sound(BuzzerUse.METRONOME, 180.0)
     assert [sound for _, sound in sounds] == [click, BEEP, click, BEEP]
     assert [time_s for time_s, _ in sounds] == pytest.approx([0.0, 15.0, 25.0, 32.0], abs=2.0)
+
+
+def test_the_metronome_clicks_for_half_a_minute_and_rests_for_as_long() -> None:
+    cues, sounds = followed(CuePlan(200.0, ((10.0, 190.0),), Side.LEFT, 6.0, 180.0), LONG)
+    click = Sound(BuzzerUse.METRONOME, 180.0)
+    assert [sound for _, sound in sounds] == [BEEP, click, BEEP, click, BEEP]
+    assert [time_s for time_s, _ in sounds] == pytest.approx([0.0, 11.0, 41.0, 71.0, 101.0], abs=2.0)
+    said = [cue.reason for cue in cues if cue.reason in (CLICKS, CLICKS_REST)]
+    assert said == [CLICKS, CLICKS_REST, CLICKS, CLICKS_REST]
+
+
+def test_who_leans_with_the_trunk_is_told_so_and_the_metronome_stops() -> None:
+    leaning = Runner(drop_deg=(9.0, 12.0), lean_deg=(12.0, 1.0)).observe(45.0, FPS)
+    track = [before if before.time_s < 12.0 else after for before, after in zip(TRACK, leaning, strict=True)]
+    cues, sounds = followed(CuePlan(60.0, ((0.0, 60.0),), Side.LEFT, 6.0, 180.0), track)
+    told = next(cue for cue in cues if cue.reason == TRUNK)
+    assert {cue.kind for cue in cues} == {CueKind.OFF}
+    assert 12.0 < told.time_s < 22.0
+    assert next(time_s for time_s, sound in sounds if sound == BEEP) == pytest.approx(told.time_s, abs=0.1)
+    followed_by_lamp, _ = followed(CuePlan(60.0, ((0.0, 60.0),), Side.LEFT, 6.0), track)
+    assert told.time_s == next(cue for cue in followed_by_lamp if cue.reason == TRUNK).time_s
 
 
 def test_at_another_speed_nothing_is_cued_and_no_minute_passes() -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from monitor.coach.programme import Why, fold, runs_of
+from monitor.coach.red_flags import SAID
 from monitor.control import RefusedError, UnitUnreachableError, ask
 from web import speed
 from web.asking import asked, unit_socket
@@ -19,6 +20,7 @@ from web.whose import known_phone
 
 programme = Blueprint("programme", __name__)
 
+NONE_OF_THESE = "none"
 PATIENCE_S = 1.0
 NOT_NOW = (Why.RED_FLAG, Why.NOT_JOINED, Why.PAIN, Why.ENDED_EARLY)
 """Whatever runs, this is what the page is about."""
@@ -28,7 +30,9 @@ Page = Response | str | tuple[str, int]
 @programme.app_template_global("programme_of")
 def programme_of(of: Coached) -> View:
     """Return what a runner's card and page show."""
-    return view(fold(of.diary), runs_of(of.reader, of.runner.id), of.now)
+    state = fold(of.diary)
+    kept = {past.ended.session_id for past in state.past if of.reader.session(past.ended.session_id) is not None}
+    return view(state, runs_of(of.reader, of.runner.id, state.sessions), of.now, kept)
 
 
 @programme.get("/runners/<runner_id>/programme")
@@ -94,8 +98,12 @@ def _did_not_hurt(runner_id: str, _form: Mapping[str, str]) -> None:
     note(runner_id, "programme.no pain")
 
 
-def _resume(runner_id: str, form: Mapping[str, str]) -> None:
-    note(runner_id, "programme.resumed", red_flags=form.get("none") != "yes")
+def _resume(runner_id: str, _form: Mapping[str, str]) -> None:
+    flags = request.form.getlist("flag")
+    if said := [flag for flag in flags if flag != NONE_OF_THESE]:
+        note(runner_id, SAID, flags=said)
+    else:
+        note(runner_id, "programme.resumed", red_flags=None if not flags else False)
 
 
 def _leave(runner_id: str, _form: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The programme as its page shows it: what comes next, what it needs, what was run and what it changed. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,8 @@ from monitor.coach.programme import (
     Step,
     Waits,
     Why,
+    candidate,
     cue_times,
-    newest,
     next_step,
     outcome,
 )
@@ -95,10 +95,13 @@ class View:
     """Of the baseline."""
 
 
-def view(state: State, runs: Sequence[Run], now: datetime) -> View:
-    """Put the page together."""
+def view(state: State, runs: Sequence[Run], now: datetime, kept: Collection[str]) -> View:
+    """Put the page together.
+
+    :param kept: the sessions that are still in the store.
+    """
     step = next_step(state, runs, now)
-    run = newest(runs, state.sessions, now)
+    run = candidate(state, runs, now)
     waits = step if isinstance(step, Waits) else None
     going = step if isinstance(step, Step) else None
     baseline = (going.baseline if going else None) or (state.course.baseline if state.course else None)
@@ -116,7 +119,7 @@ def view(state: State, runs: Sequence[Run], now: datetime) -> View:
         run,
         tuple(_planned(state, going)),
         tuple(_checks(state, now)),
-        tuple(_row(past) for past in reversed(state.past)),
+        tuple(_row(past, past.ended.session_id in kept) for past in reversed(state.past)),
         state.pain_at,
         state.flags,
         baseline.speed_mps if baseline else None,
@@ -178,7 +181,10 @@ def _detail(step: Step | Waits, run: Run | None) -> Iterator[str]:
             target=with_unit(number(step.plan.target_deg, 1), PELVIC_DROP),
         )
     else:
-        yield _("The buzzer clicks %(n)s times a minute: a step for each.", n=number(step.plan.metronome_spm, 0))
+        yield _(
+            "The buzzer clicks %(n)s times a minute, one for each step, for half a minute; then it rests for as long.",
+            n=number(step.plan.metronome_spm, 0),
+        )
 
 
 def _cue_words(step: Step) -> str:
@@ -197,7 +203,7 @@ def _waits(waits: Waits) -> Iterator[str]:
         yield _("It goes on when you say so, on another day.")
         yield _("Groin pain, a limp, pain at night, a leg that you cannot hop on: see a professional.")
     elif waits.why is Why.ENDED_EARLY:
-        yield _("You ended the last session early. Say why, then it can be run again.")
+        yield _("You ended the last run early. Say why, then it can be run again.")
     elif waits.why is Why.ONE_A_DAY:
         yield _("One session a day is enough.")
         yield _("What you run besides is kept, with dark lamps.")
@@ -229,13 +235,13 @@ def _checks(state: State, now: datetime) -> Iterator[CheckRow]:
         yield CheckRow(_("After %(time)s", time=_(CHECK_NAMES[n - 1])), how, n in course.checked)
 
 
-def _row(past: Past) -> Row:
+def _row(past: Past, is_kept: bool) -> Row:
     begun, ended = past.begun, past.ended
     found = outcome(begun, ended)
     leg = begun.plan.side
     is_session = begun.purpose is Purpose.SESSION
     return Row(
-        None if ended.how is How.GONE else ended.session_id,
+        ended.session_id if is_kept else None,
         past.at,
         name_of(begun.purpose, begun.number),
         ended.run_s,
@@ -244,7 +250,7 @@ def _row(past: Past) -> Row:
         _changed(found.changed) if found else "",
         show(found.silent if found and is_session else NOTHING, PELVIC_DROP),
         _stayed(found.stayed) if found and is_session else "",
-        _note(past),
+        _note(past, is_kept),
     )
 
 
@@ -266,9 +272,9 @@ def _stayed(change: Change) -> str:
     }[change]
 
 
-def _note(past: Past) -> str:
+def _note(past: Past, is_kept: bool) -> str:
     if past.done:
-        return ""
+        return "" if is_kept else _("the session was deleted")
     return {
         How.FINISHED: _("ended early: does not count"),
         How.FAULT: _("the unit had a fault: does not count"),

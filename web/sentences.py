@@ -84,6 +84,7 @@ SENTENCES = (
     N_("a silent run: nothing is cued"),
     N_("the cue is silent now: run on your own"),
     N_("a click for every step: let your steps follow"),
+    N_("the clicks rest: keep to their rate on your own"),
     N_("all minutes of this session are run"),
     N_("the belt does not run at your baseline's speed: nothing is cued"),
     # The programme.
@@ -95,6 +96,7 @@ SENTENCES = (
     N_("%(n)s minutes"),
     N_("%(n)s stances with a value, fewer than %(least)s"),
     N_("the belt ran at another speed than at the baseline"),
+    N_("the speed at the baseline was not said"),
     N_("The programme is stopped, because it hurt. It goes on when you say so, on another day."),
     N_("Say first whether it hurt when you ended the last session early."),
     N_("A session of yours is running."),
@@ -110,9 +112,10 @@ SENTENCES = (
     N_("The programme is not stopped."),
     N_("Not today: look how it is tomorrow."),
     N_(
-        "Do not go on with the programme, and see a professional: groin pain, a limp, pain at night or a leg that you "
-        "cannot hop on are not for a training aid."
+        "Everything is stopped: see a professional first. Groin pain, a limp, pain at night or a leg that you cannot "
+        "hop on are not for a training aid."
     ),
+    N_("Say which of these is so, or that none is."),
     N_("There is nothing to answer."),
     N_("You are not in the programme."),
     # What the unit does, and what is wrong with it.

@@ -70,7 +70,9 @@ class Decider:
 
     def __init__(self, settings: CueSettings | None = None) -> None:
         self._settings = settings if settings is not None else CueSettings()
-        self._sides = tuple(Side) if self._settings.leg is None else (self._settings.leg,)
+        leg = self._settings.leg
+        self._sides = tuple(Side) if leg is None else (leg,)
+        self._inside = INSIDE if leg is None else INSIDE_ONE.format(side=leg)
         self._current = Cue(math.nan, None, CueKind.OFF, NOT_YET)
         self._hushed: str | None = None
         self._forget()
@@ -205,9 +207,16 @@ class Decider:
             return self._say_off(RESTING)
         claimed = (self._episode.side,) if self._episode is not None else self._sides
         if all(self._is_fresh(side) for side in claimed):
-            return None
+            return self._dim()
         self._end_episode()
         return self._say_off(WAITING)
+
+    def _dim(self) -> Cue | None:
+        """Of one leg only, being inside is shown for no longer than any other cue: then it stays so in the dark."""
+        said = self._current
+        if self._settings.leg is None or said.kind is not CueKind.INSIDE:
+            return None
+        return self._say_off(said.reason) if self._now_s - said.time_s >= self._settings.cue_limit_s else None
 
     def _give(self, leg: Side) -> Cue | None:
         """Say what the estimates allow; `leg` is the one that was just on the belt."""
@@ -221,7 +230,7 @@ class Decider:
                 if self._excess_deg(side, estimate) >= -self._settings.hysteresis_deg:
                     return self._say_outside(side, estimate)
             self._end_episode()
-        is_inside = self._current.kind is CueKind.INSIDE
+        is_inside = self._current.reason == self._inside
         limit_deg = self._settings.keep_sd_deg if is_inside else self._settings.start_sd_deg
         trusted = {side: known for side in self._sides if (known := self._trusted(side, limit_deg)) is not None}
         excess_deg = {side: self._excess_deg(side, known) for side, known in trusted.items()}
@@ -230,9 +239,9 @@ class Decider:
             self._episode = _Episode(worst, self._now_s, self._mean(step.lean for step in self._steps[worst]))
             return self._say_outside(worst, trusted[worst])
         if len(trusted) == len(self._sides):
-            only = self._settings.leg
-            inside = INSIDE if only is None else INSIDE_ONE.format(side=only)
-            return self._say(Cue(self._now_s, only, CueKind.INSIDE, inside))
+            if is_inside:
+                return None
+            return self._say(Cue(self._now_s, self._settings.leg, CueKind.INSIDE, self._inside))
         return self._say_off(UNSURE if all(self._is_fresh(side) for side in self._sides) else WAITING)
 
     def _trusted(self, side: Side, limit_deg: float) -> Estimate | None:

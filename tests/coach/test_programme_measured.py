@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.coach.programme import Begun, Ended, Purpose, Stances, measured, outcome
 from monitor.coach.programme.entries import How
 from monitor.coach.programme.measured import OTHER_SPEED, nothing_measured
-from monitor.coach.programme.outcome import Change
+from monitor.coach.programme.outcome import NO_SPEED, Change
 from monitor.coach.programme.plan import available, session_plan, silent_plan
 from monitor.vocabulary import Side, Statistic
 from tests.coach.test_programme_rules import a_baseline
@@ -93,8 +93,19 @@ def test_what_was_run_at_another_speed_is_not_counted_and_not_compared() -> None
     assert other.run_s == 0.0
     assert other.drop[Side.LEFT].whole == Statistic(None, None, 0, None, OTHER_SPEED)
     assert outcome(begun(), other).changed is Change.NOT_KNOWN  # type: ignore[union-attr]
+
+
+def test_where_the_baselines_speed_was_not_said_a_session_is_held_to_its_own_first() -> None:
+    run = stances(20.0)
     untold = session(5, run, [(1000.0, 3.3)])
-    assert untold.run_s == pytest.approx(1200.0, abs=STEP_S), "the baseline's speed was not said"
+    assert untold.run_s == pytest.approx(1200.0, abs=STEP_S)
+    found = outcome(begun(), untold)
+    assert found is not None
+    assert (found.change.reason, found.changed) == (NO_SPEED, Change.NOT_KNOWN)
+    assert outcome(begun(), session(5, run)).change.mean is not None  # type: ignore[union-attr]
+    late = Begun("s", Purpose.SESSION, 5, session_plan(5, a_baseline(), None, 0.0), a_baseline(), from_s=1000.0)
+    speeds = [(900.0, 2.0), (990.0, 2.78), (1600.0, 3.3), (1900.0, 2.8)]
+    assert measured(late, How.FINISHED, run, speeds).run_s == pytest.approx(900.0, abs=2 * STEP_S)
 
 
 def test_breaks_shift_the_cue_and_do_not_count() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.coach import KINDS, CoachError
+from monitor.coach.ladder.entries import DONE
 from monitor.coach.programme import (
     Baseline,
     Begun,
@@ -26,13 +27,14 @@ from monitor.coach.programme import (
     conditions,
     cue_times,
     next_step,
+    nothing_measured,
 )
 from monitor.coach.programme.baseline import at_speed, baseline_of, newest, target_of
 from monitor.coach.programme.entries import How, Parts
 from monitor.coach.programme.plan import changes_in_s, session_plan, silent_plan, windows
 from monitor.coach.programme.running import running_s
 from monitor.coach.programme.table import CUE_MIN, RUN_MIN
-from monitor.coach.red_flags import ASKED, CHECK_REFUSED, SEEN, RedFlag
+from monitor.coach.red_flags import ASKED, CHECK_REFUSED, SAID, SEEN, RedFlag
 from monitor.vocabulary import CuePlan, Side, Statistic
 from tests.coach.walk import START, Walk, statistic
 
@@ -188,6 +190,9 @@ def test_a_baseline_holds_at_its_speed(speed: float | None, baseline_mps: float 
     wanted = not known or abs((speed or 0.0) / (baseline_mps or 1.0) - 1.0) <= 0.05 + 1e-12
     assert at_speed(speed, a_baseline(speed_mps=baseline_mps)) == wanted
     assert at_speed(speed, None)
+    assert at_speed(speed, a_baseline(speed_mps=baseline_mps), 3.0) == (
+        wanted if baseline_mps is not None or speed is None else abs(speed / 3.0 - 1.0) <= 0.05 + 1e-12
+    )
 
 
 # session after session
@@ -244,6 +249,37 @@ def test_who_ends_a_session_early_is_asked_whether_it_hurt(how: How) -> None:
     assert not walk.say("no pain")
 
 
+def test_whoever_ends_any_run_early_is_asked_and_leaving_is_no_way_around() -> None:
+    walk = Walk()
+    walk.join()
+    assert a_step(walk).purpose is Purpose.BASELINE
+    walk.run(0.5, How.FINISHED, 170.0)
+    assert walk.step == Waits(Why.ENDED_EARLY)
+    walk.leave()
+    assert walk.step == Waits(Why.NOT_JOINED)
+    walk.join()
+    assert walk.step == Waits(Why.ENDED_EARLY)
+    walk.answer()
+    assert a_step(walk).purpose is Purpose.BASELINE
+    other = started(8)
+    other.wait(24.0 * 7)
+    assert a_step(other).purpose is Purpose.CHECK
+    other.run(0.5, How.FINISHED, 170.0)
+    assert other.step == Waits(Why.ENDED_EARLY)
+
+
+def test_who_leaves_in_the_middle_of_a_session_is_asked_on_joining_again() -> None:
+    walk = started(1)
+    walk.wait(24.0)
+    step = a_step(walk)
+    begun = Begun("left", step.purpose, step.number, step.plan, step.baseline, step.anew)
+    walk.note("programme.begun", begun.body())
+    walk.leave()
+    walk.note("programme.ended", nothing_measured(begun, How.FINISHED).body())
+    walk.join()
+    assert walk.step == Waits(Why.ENDED_EARLY)
+
+
 @given(st.floats(0.0, 72.0))
 def test_pain_stops_it_until_another_day(hours: float) -> None:
     walk = started(1)
@@ -257,7 +293,7 @@ def test_pain_stops_it_until_another_day(hours: float) -> None:
     assert walk.say("resumed", red_flags=False) == (walk.now.astimezone().date() > hurt_on)
 
 
-@pytest.mark.parametrize("kind", [ASKED, CHECK_REFUSED])
+@pytest.mark.parametrize("kind", [ASKED, CHECK_REFUSED, SAID])
 @pytest.mark.parametrize("flag", RedFlag)
 @pytest.mark.parametrize("done", [None, 0, 3, 8])
 def test_a_red_flag_said_anywhere_stops_it_until_a_professional_was_seen(
@@ -294,12 +330,62 @@ def test_leaving_and_joining_again_is_no_way_around_pain_or_the_day() -> None:
     assert other.step == Waits(Why.ONE_A_DAY)
 
 
-def test_red_flags_are_answered_with_a_professional_and_nothing_else() -> None:
+@pytest.mark.parametrize(
+    ("kind", "pain", "stops"),
+    [
+        (CHECK_REFUSED, 8, True),
+        (CHECK_REFUSED, 3, True),
+        (CHECK_REFUSED, 2, False),
+        (CHECK_REFUSED, None, False),
+        (DONE, 5, True),
+        (DONE, 4, False),
+        (DONE, None, False),
+    ],
+)
+def test_pain_said_of_a_check_or_an_exercise_stops_running_too(kind: str, pain: int | None, stops: bool) -> None:
+    walk = started(1)
+    walk.wait(24.0)
+    assert a_step(walk).number == 2
+    walk.note(kind, {"flags": [], "pain": pain})
+    assert (walk.step == Waits(Why.PAIN)) == stops
+    walk.judge()
+    if stops:
+        assert not walk.say("resumed", red_flags=False)
+        walk.wait(24.0)
+        assert walk.say("resumed", red_flags=False)
+    assert a_step(walk).number == 2
+
+
+def test_which_red_flag_is_so_is_asked_and_nothing_goes_on_with_one() -> None:
     walk = started(1)
     walk.hurt()
+    for flags in (None, [], "limp", ["limp", "cough"], [["limp"]], [3]):
+        assert not walk.say("red flags", flags=flags)
+    assert walk.say("red flags", flags=["limp", "groin_pain", "limp"])
+    assert walk.entries[-1].body == {"flags": ["groin_pain", "limp"]}
     walk.wait(48.0)
     with pytest.raises(CoachError, match="see a professional"):
-        KINDS["programme.resumed"](walk.entries, {"red_flags": True}, walk.now)
+        KINDS["programme.resumed"](walk.entries, {"red_flags": False}, walk.now)
+    with pytest.raises(CoachError, match="see a professional"):
+        KINDS["programme.joined"](walk.entries, {"consent": True}, walk.now)
+
+
+def test_a_clock_that_stood_in_the_future_locks_nothing() -> None:
+    """The diary's dates are then those of the wrong clock, until that day has come."""
+    walk, right = started(0), timedelta(days=400)
+    walk.now += right
+    walk.run_by_oneself(6.0, 9.0, 5.5, 1.0, 500, ())
+    walk.run(1.0, How.FINISHED, 170.0)
+    walk.hurt()
+    walk.now -= right
+    assert walk.say("resumed", red_flags=False)
+    assert a_step(walk).number == 2
+    walk.run(1.0, How.FINISHED, 170.0)
+    assert walk.entries[-1].at > walk.now + 300 * DAY
+    assert a_step(walk).number == 3
+    a_little = started(1)
+    a_little.now -= timedelta(hours=20)
+    assert a_little.step == Waits(Why.ONE_A_DAY)
 
 
 # the metronome
@@ -364,6 +450,7 @@ def test_a_missed_check_is_left_out_and_one_too_short_can_be_run_again() -> None
     walk.now += timedelta(days=30)
     assert a_step(walk).number == 2
     walk.run(0.5, How.FINISHED, 170.0)
+    walk.answer()
     assert a_step(walk).number == 2
     walk.run(1.0, How.FINISHED, 170.0)
     assert isinstance(walk.step, Waits)
@@ -373,10 +460,13 @@ def test_a_missed_check_is_left_out_and_one_too_short_can_be_run_again() -> None
 
 def test_a_second_round_begins_with_a_baseline_of_its_own() -> None:
     walk = started(8)
-    assert walk.say("joined", consent=True)
+    walk.join()
     walk.wait(24.0)
+    assert a_step(walk).purpose is Purpose.BASELINE, "though the first round's is not six weeks old"
+    walk.run_by_oneself(6.0, 9.0, 5.5, 1.0, 500, ())
     step = a_step(walk)
     assert (step.number, step.anew) == (1, True)
+    walk.judge()
     walk.now += timedelta(days=43)
     assert a_step(walk).purpose is Purpose.BASELINE
 

@@ -41,6 +41,10 @@ class AnyRunner(RuleBasedStateMachine):
     def hurt(self) -> None:
         self.walk.hurt()
 
+    @rule(kind=st.sampled_from(("check.refused", "ladder.done")), pain=st.integers(0, 10))
+    def hurt_elsewhere(self, kind: str, pain: int) -> None:
+        self.walk.note(kind, {"flags": [], "pain": pain})
+
     @rule(red_flags=st.sampled_from((False, True, None, 0, "no")))
     def resume(self, red_flags: object) -> None:
         self.walk.resume(red_flags)

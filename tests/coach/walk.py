@@ -72,17 +72,20 @@ class Walk:
     def note(self, kind: str, body: dict[str, Any]) -> None:
         """What another part of the coach wrote."""
         self._write(kind, body)
+        least = {"check.refused": 3, "ladder.done": 5}.get(kind)
+        if least is not None and (body.get("pain") or 0) >= least:
+            self.hurt_at, self.early = self.now, False
 
     def join(self, consent: Any = True) -> None:
         if self.say("joined", consent=consent):
             assert consent is True
             assert not self.joined or (self._dones() and self._dones()[-1].number == 8)
-            self.joined, self.early = True, False
+            self.joined = True
             self.course += 1
 
     def leave(self) -> None:
         assert self.say("left") == self.joined
-        self.joined = self.early = False
+        self.joined = False
         self.course += 1
 
     def hurt(self) -> None:
@@ -99,7 +102,7 @@ class Walk:
 
     def answer(self) -> None:
         assert self.say("no pain") == (self.joined and self.early)
-        self.early = False
+        self.early = self.early and not self.joined
 
     def run_by_oneself(
         self, minutes: float, left_deg: float, right_deg: float, half: float, n: int, speeds: tuple[float, ...]
@@ -176,6 +179,7 @@ class Walk:
             assert run.run_min >= 5.0
             assert all(run.drop[side].n >= 50 for side in Side)
             assert self.now - run.at <= timedelta(days=42)
+            assert all(run.at > done.at for done in self.done if done.number == 8), "of a second round its own"
             low = {side: interval[0] for side in Side if (interval := run.drop[side].ci95)}
             assert low[plan.side] > 5.0
             assert low[plan.side] == max(low.values())
@@ -218,11 +222,12 @@ class Walk:
                 self.rates.append(step.plan.metronome_spm / step.baseline.cadence_spm)
         elif step.purpose is Purpose.SESSION:
             self.parts.append((self.now, step.number, run_s))
-            self.early = how is How.FINISHED and self.hurt_at is None
         elif step.purpose is Purpose.CHECK and done:
             self.checks.append((self.course, step.number))
+        self.early = not done and how is How.FINISHED and self.hurt_at is None
 
     def _write(self, kind: str, body: Any) -> None:
         held = json.loads(json.dumps(body, allow_nan=False))
-        self.entries.append(DiaryEntry(len(self.entries) + 1, self.now, kind, held))
+        at = max([self.now, *(entry.at for entry in self.entries[-1:])])
+        self.entries.append(DiaryEntry(len(self.entries) + 1, at, kind, held))
         self.state = after(self.state, self.entries[-1])

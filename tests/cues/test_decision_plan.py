@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cues.decision import INSIDE_ONE, OUTSIDE, RESTING, WAITING, Decider
+from monitor.cues.decision import INSIDE_ONE, NOT_YET, OUTSIDE, RESTING, WAITING, Decider
 from monitor.cues.settings import Band, CueSettings
 from monitor.cues.sound import BuzzerUse, Sound
-from monitor.vocabulary import Cue, CueKind, LampState, Side
+from monitor.vocabulary import Cue, CueKind, LampState, Side, Stance
 from tests.cues.runner import drops, run, stance
 from tests.cues.virtual import VirtualLamps
 
@@ -37,6 +37,26 @@ def test_inside_is_said_of_the_one_leg() -> None:
     )
 
 
+@pytest.mark.parametrize("leg", [Side.LEFT, None])
+def test_inside_is_lit_of_one_leg_for_half_a_minute_and_again_only_after_something_else(leg: Side | None) -> None:
+    decider = Decider(CueSettings(Band(6.0, 6.0), leg))
+
+    def step(side: Side, at_s: float) -> Stance:
+        return stance(side, at_s, 9.0 if side is leg and 60.0 < at_s < 75.0 else 4.0)
+
+    cues = [cue for cue in run(decider, step, end_s=150.0) if cue.reason not in (NOT_YET, WAITING)]
+    kinds = [cue.kind for cue in cues]
+    if leg is None:
+        assert kinds == [CueKind.INSIDE], "who has no plan sees it all the time"
+        return
+    inside, dark, outside, again, dark_again = cues
+    assert kinds == [CueKind.INSIDE, CueKind.OFF, CueKind.OUTSIDE, CueKind.INSIDE, CueKind.OFF]
+    assert inside.reason == dark.reason == again.reason == dark_again.reason == INSIDE_ONE.format(side=leg)
+    assert dark.time_s - inside.time_s == pytest.approx(30.0, abs=0.1)
+    assert dark_again.time_s - again.time_s == pytest.approx(30.0, abs=0.1)
+    assert outside.time_s > 60.0
+
+
 @given(start_s=st.floats(0.0, 40.0), length_s=st.floats(0.1, 40.0), left=st.floats(0.0, 15.0))
 def test_nothing_is_cued_while_it_is_hushed(start_s: float, length_s: float, left: float) -> None:
     decider = Decider(one_leg())
@@ -49,7 +69,8 @@ def test_nothing_is_cued_while_it_is_hushed(start_s: float, length_s: float, lef
             assert decider.current.reason == QUIET
 
     run(decider, drops(left, 3.0), end_s=90.0, watch=watch)
-    assert decider.current.kind is not CueKind.OFF or decider.current.reason in (RESTING, WAITING) or 4.0 < left < 8.0
+    off = (RESTING, WAITING, INSIDE_ONE.format(side=Side.LEFT))
+    assert decider.current.kind is not CueKind.OFF or decider.current.reason in off or 4.0 < left < 8.0
 
 
 def test_after_the_silence_the_cue_comes_back_with_the_next_stance() -> None:

@@ -45,7 +45,13 @@ class Runner:
         assert answer.status_code == status, answer.text
         return str(answer.text)
 
-    def runs_by_oneself(self, drop_deg: float = 9.0, minutes: float = 6.0, speed_mps: float | None = None) -> None:
+    def runs_by_oneself(
+        self,
+        drop_deg: float = 9.0,
+        minutes: float = 6.0,
+        speed_mps: float | None = None,
+        last_spm: float = 60.0 / demo.STEP_S,
+    ) -> None:
         dice = random.Random(3)
         extra = drop_deg - demo.TYPICAL["pelvic_drop_deg"][0]
         count = int(minutes * 60.0 / demo.STEP_S)
@@ -54,7 +60,7 @@ class Runner:
         session, made = demo.record(
             recorder, self.gym.clock, demo.start_of("made up"), steps, length_s=minutes * 60.0 + 2.0
         )
-        recorder.progress(1, 0, 29.8, 60.0 / demo.STEP_S, {}, summarise(made), {})
+        recorder.progress(1, 0, 29.8, last_spm, {}, summarise(made), {})
         recorder.close_session()
         assert recorder.flush()
         Ownership(recorder).give(session, self.id)
@@ -129,6 +135,14 @@ def test_who_may_begin_sees_every_condition_with_its_value(runner: Runner) -> No
     assert "Pelvis drop above 5° on one leg, the ± taken off: left: <b>8.5°</b>" in page or "left: <b>8.6°</b>" in page
 
 
+def test_steps_and_minutes_of_a_run_are_those_of_all_its_stances(runner: Runner) -> None:
+    """And not what its last steps, taken slowly from the belt, would make of it."""
+    runner.runs_by_oneself(minutes=6.0, last_spm=90.0)
+    [run] = runs_of(runner.gym.reader, runner.id)
+    assert run.cadence_spm == pytest.approx(60.0 / demo.STEP_S, rel=1e-3)
+    assert run.run_min == pytest.approx(6.0, abs=0.02)
+
+
 def test_the_next_session_is_made_the_runners_and_given_back(gym: Gym) -> None:
     runner = taking_part(gym)
     page = runner.page()
@@ -154,6 +168,21 @@ def test_after_a_session_it_says_what_changed_and_what_stayed(gym: Gym) -> None:
     assert "Session 6 of 8" in page
     assert "30 minutes of running. The cue is there for 12 minutes in three parts" in page
     assert check_page(page).all("tr", **{"class": "upcoming"})[0].text == "63012next"
+
+
+def test_a_session_that_was_deleted_keeps_its_means_in_the_diary_and_has_no_link(gym: Gym) -> None:
+    runner = taking_part(gym, 1)
+    [session, _before] = gym.reader.sessions_of(runner.id)
+    assert f'href="/sessions/{session.id}"' in runner.page()
+    assert (
+        "its minutes and means stay in the runner&#39;s diary"
+        in get(gym.owner(), f"/sessions/{session.id}/delete").text
+    )
+    gym.recorder.delete_session(session.id)
+    page = runner.page()
+    assert f'href="/sessions/{session.id}"' not in page
+    assert "the session was deleted" in page
+    assert "less drop than at the baseline" in page
 
 
 def test_the_live_page_says_where_the_session_is(gym: Gym) -> None:
@@ -226,11 +255,23 @@ def test_pain_and_its_way_back(gym: Gym) -> None:
     runner.does("pain")
     assert "Stopped, because it hurt" in runner.page()
     assert "because it hurt" in runner.does("start", 409)
-    assert "Not today" in runner.does("resume", 409, none="yes")
+    assert "Not today" in runner.does("resume", 409, flag="none")
     gym.clock.passed_s += DAY_S
-    assert "see a professional" in runner.does("resume", 409)
-    runner.does("resume", none="yes")
+    assert "Say which of these is so" in runner.does("resume", 409)
+    runner.does("resume", flag="none")
     assert "Session 2 of 8" in runner.page()
+
+
+def test_a_red_flag_said_of_pain_stops_exercises_and_check_too(gym: Gym) -> None:
+    runner = taking_part(gym, 1)
+    runner.does("pain")
+    runner.does("resume", flag="limp")
+    for path in ("programme", "exercises", "check"):
+        page = get(runner.phone, f"{runner.home}/{path}").text
+        assert "See a doctor or a physiotherapist before you go on." in page, path
+        assert "I limp" in page, path
+    gym.claims.note(runner.id, SEEN, {})
+    assert "Stopped, because it hurt" in runner.page()
 
 
 def test_a_red_flag_said_before_exercising_stops_the_programme_too(gym: Gym) -> None:
@@ -269,8 +310,13 @@ def test_the_silent_checks_have_dates(gym: Gym) -> None:
     assert "Silent check after 1 week" in runner.page()
     runner.does("start")
     runner.runs_what_is_next()
-    assert "After 1 week: done" in runner.page()
+    page = runner.page()
+    assert "After 1 week: done" in page
     assert fold(gym.reader.diary(runner.id)).past[-1].begun.purpose is Purpose.CHECK
+    assert "The silent checks that are left of this round are then not run." in page
+    assert "tick the box" in runner.does("join", 409)
+    runner.does("join", consent="yes")
+    assert "Silent run for your baseline" in runner.page()
 
 
 def test_the_metronome_can_be_chosen_and_nothing_else(gym: Gym) -> None:

@@ -5,7 +5,7 @@ restart, a missed week or a month cannot lose the place. No study of a lamp or a
 found: the programme is shaped by trials of other cues, and promises nothing.
 """
 
-from monitor.coach.programme.baseline import Baseline, Condition, Run, Wanted, at_speed, conditions, newest
+from monitor.coach.programme.baseline import Baseline, Condition, Run, Wanted, at_speed, conditions
 from monitor.coach.programme.entries import Begun, Cueing, Ended, How, Parts, Purpose
 from monitor.coach.programme.kinds import PROGRAMME_KINDS, SEE_A_PROFESSIONAL
 from monitor.coach.programme.measured import Stances, measured, nothing_measured, running_of
@@ -13,7 +13,7 @@ from monitor.coach.programme.outcome import Change, Outcome, outcome
 from monitor.coach.programme.plan import available, changes_in_s, cue_times, extra_plan
 from monitor.coach.programme.running import RunningClock, cadence_spm
 from monitor.coach.programme.state import Course, Past, State, fold
-from monitor.coach.programme.step import Step, Waits, Why, next_step
+from monitor.coach.programme.step import Step, Waits, Why, candidate, next_step
 from monitor.coach.programme.stored import runs_of, stances_of
 from monitor.coach.programme.table import CHECKS, CUE_MIN, RUN_MIN, SESSIONS
 
@@ -47,13 +47,13 @@ __all__ = [
     "at_speed",
     "available",
     "cadence_spm",
+    "candidate",
     "changes_in_s",
     "conditions",
     "cue_times",
     "extra_plan",
     "fold",
     "measured",
-    "newest",
     "next_step",
     "nothing_measured",
     "outcome",

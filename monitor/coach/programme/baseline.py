@@ -110,11 +110,15 @@ def target_of(baseline_deg: float) -> float:
     return min(max(THRESHOLD_DEG, SHARE_OF_BASELINE * baseline_deg), HIGHEST_TARGET_DEG)
 
 
-def at_speed(speed_mps: float | None, baseline: Baseline | None) -> bool:
-    """Whether a baseline holds at a speed; where either was not said, nothing contradicts it."""
-    if speed_mps is None or baseline is None or baseline.speed_mps is None:
+def at_speed(speed_mps: float | None, baseline: Baseline | None, first_mps: float | None = None) -> bool:
+    """Whether a speed is the baseline's, or the session's first where the baseline's was not said.
+
+    Where one of the two is not known, nothing contradicts it.
+    """
+    wanted_mps = (baseline.speed_mps or first_mps) if baseline else None
+    if speed_mps is None or wanted_mps is None:
         return True
-    return abs(speed_mps - baseline.speed_mps) <= SPEED_TOLERANCE * baseline.speed_mps
+    return abs(speed_mps - wanted_mps) <= SPEED_TOLERANCE * wanted_mps
 
 
 def _usable(run: Run, now: datetime) -> Iterator[Condition]:

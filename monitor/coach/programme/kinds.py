@@ -8,13 +8,14 @@ from typing import Any
 from monitor.coach.errors import CoachError
 from monitor.coach.programme.entries import CUE, JOINED, LEFT, NO_PAIN, PAIN, RESUMED, Cueing
 from monitor.coach.programme.state import State, fold, is_later_day
+from monitor.coach.red_flags import SAID, RedFlag
 from monitor.vocabulary import DiaryEntry
 
 Given = Mapping[str, Any]
 Body = dict[str, Any]
 SEE_A_PROFESSIONAL = (
-    "Do not go on with the programme, and see a professional: groin pain, a limp, pain at night or a leg that you "
-    "cannot hop on are not for a training aid."
+    "Everything is stopped: see a professional first. Groin pain, a limp, pain at night or a leg that you cannot hop "
+    "on are not for a training aid."
 )
 
 
@@ -53,9 +54,18 @@ def _resume(entries: Sequence[DiaryEntry], given: Given, now: datetime) -> Body:
         raise CoachError("The programme is not stopped.")
     if not is_later_day(now, state.pain_at):
         raise CoachError("Not today: look how it is tomorrow.")
-    if state.flags or given.get("red_flags") is not False:
+    if state.flags:
         raise CoachError(SEE_A_PROFESSIONAL)
+    if given.get("red_flags") is not False:
+        raise CoachError("Say which of these is so, or that none is.")
     return {"red_flags": False}
+
+
+def _flagged(_: Sequence[DiaryEntry], given: Given, __: datetime) -> Body:
+    flags = given.get("flags")
+    if not isinstance(flags, list) or not flags or not all(flag in list(RedFlag) for flag in flags):
+        raise CoachError("Say which of these is so, or that none is.")
+    return {"flags": sorted(set(flags))}
 
 
 def _no_pain(entries: Sequence[DiaryEntry], _: Given, __: datetime) -> Body:
@@ -72,5 +82,5 @@ def _inside(entries: Sequence[DiaryEntry]) -> State:
 
 
 PROGRAMME_KINDS = MappingProxyType(
-    {JOINED: _join, CUE: _choose, LEFT: _leave, PAIN: _hurt, RESUMED: _resume, NO_PAIN: _no_pain}
+    {JOINED: _join, CUE: _choose, LEFT: _leave, PAIN: _hurt, RESUMED: _resume, SAID: _flagged, NO_PAIN: _no_pain}
 )

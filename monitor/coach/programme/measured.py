@@ -76,10 +76,12 @@ def nothing_measured(begun: Begun, how: How) -> Ended:
 
 
 def _counts(contact_s: FloatArray, speeds: Sequence[tuple[float, float]], begun: Begun) -> BoolArray:
-    """Which stances were the runner's and run at the baseline's speed."""
+    """Which stances were the runner's and run at the baseline's speed, or at the first that was said."""
     counts = np.ones(len(contact_s), np.bool_)
+    at_first = [speed_mps for from_s, speed_mps in speeds if from_s <= begun.from_s][-1:]
+    first_mps = next(iter(at_first or [speed_mps for _, speed_mps in speeds]), None)
     for from_s, speed_mps in speeds:
-        counts[contact_s >= from_s] = at_speed(speed_mps, begun.baseline)
+        counts[contact_s >= from_s] = at_speed(speed_mps, begun.baseline, first_mps)
     return counts & (contact_s >= begun.from_s)
 
 

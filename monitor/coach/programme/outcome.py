@@ -8,6 +8,8 @@ from monitor.coach.programme.entries import Begun, Ended
 from monitor.coach.programme.table import LEAST_WORTH_DEG
 from monitor.vocabulary import Statistic
 
+NO_SPEED = "the speed at the baseline was not said"
+
 
 class Change(StrEnum):
     """What a difference says."""
@@ -38,6 +40,8 @@ def outcome(begun: Begun, ended: Ended) -> Outcome | None:
         return None
     parts = ended.drop[begun.plan.side]
     change = difference(begun.baseline.drop[begun.plan.side], parts.whole)
+    if ended.speed_mps is not None and begun.baseline.speed_mps is None:
+        change = Statistic(None, None, 0, None, NO_SPEED)
     silent = difference(parts.cued, parts.silent)
     return Outcome(change, _told(change), silent, _told(silent, LEAST_WORTH_DEG))
 

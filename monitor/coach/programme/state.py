@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from types import MappingProxyType
 
+from monitor.coach.pain import says_pain
 from monitor.coach.programme.baseline import Baseline
 from monitor.coach.programme.entries import (
     BEGUN,
@@ -33,6 +34,9 @@ from monitor.coach.programme.table import (
 )
 from monitor.coach.red_flags import RedFlag, flags_after
 from monitor.vocabulary import DiaryEntry
+
+MOST_AHEAD = timedelta(days=1)
+"""A clock that is put right does not go back farther [ours]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,9 @@ class State:
     open: Begun | None = None
     """The run that has not ended."""
     pain_at: datetime | None = None
+    """When it hurt last, wherever it was said; None once the runner has said that it is over."""
     asked_about: str | None = None
-    """The session that was ended early, while the runner has not said whether it hurt."""
+    """The run that was ended early, while the runner has not said whether it hurt."""
     flags: frozenset[RedFlag] = frozenset()
     """Not empty: nothing goes on until a professional has seen it, wherever it was said."""
     sessions: frozenset[str] = frozenset()
@@ -99,12 +104,18 @@ def after(state: State, entry: DiaryEntry) -> State:
     step = _STEPS.get(entry.kind)
     if step is not None:
         return step(state, entry)
-    return replace(state, flags=flags_after(state.flags, entry.kind, entry.body))
+    state = replace(state, flags=flags_after(state.flags, entry.kind, entry.body))
+    return _pain(state, entry) if says_pain(entry.kind, entry.body) else state
 
 
 def is_later_day(now: datetime, than: datetime) -> bool:
-    """Whether now is of a later day, where the unit stands; a clock that was set back does not make one."""
-    return now.astimezone().date() > than.astimezone().date()
+    """Whether now is of a later day, where the unit stands; a clock that was set back a little does not make one."""
+    return now.astimezone().date() > than.astimezone().date() or is_ahead(than, now)
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether a date was written by a clock that was wrong: it would lock the programme, and counts as past."""
+    return at - now > MOST_AHEAD
 
 
 def is_done(begun: Begun, run_s: float) -> bool:
@@ -114,8 +125,8 @@ def is_done(begun: Begun, run_s: float) -> bool:
 
 
 def _left(state: State, _: DiaryEntry) -> State:
-    """What was run, and pain, are not forgotten: who joins again begins a new course, but not today."""
-    return replace(state, joined_at=None, course=None, asked_about=None)
+    """What was run, pain and what is asked are not forgotten: who joins again begins a new course, but not today."""
+    return replace(state, joined_at=None, course=None)
 
 
 def _joined(state: State, entry: DiaryEntry) -> State:
@@ -152,11 +163,14 @@ def _ended(state: State, entry: DiaryEntry) -> State:
     if begun is None or begun.session_id != ended.session_id:
         return state
     past = Past(entry.at, begun, ended, is_done(begun, ended.run_s))
-    state = replace(state, open=None, past=(*state.past, past))
-    if state.joined_at is None:
-        return state
-    early = begun.purpose is Purpose.SESSION and not past.done and ended.how is How.FINISHED and state.pain_at is None
-    return replace(state, course=_further(state.course, past), asked_about=ended.session_id if early else None)
+    early = not past.done and ended.how is How.FINISHED and state.pain_at is None
+    return replace(
+        state,
+        open=None,
+        past=(*state.past, past),
+        course=_further(state.course, past),
+        asked_about=ended.session_id if early else None,
+    )
 
 
 def _further(course: Course | None, past: Past) -> Course | None:

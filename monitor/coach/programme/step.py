@@ -8,8 +8,8 @@ from enum import StrEnum
 from monitor.coach.programme.baseline import Baseline, Run, baseline_of, newest
 from monitor.coach.programme.entries import Cueing, Purpose
 from monitor.coach.programme.plan import session_plan, silent_plan
-from monitor.coach.programme.state import Course, State, is_later_day
-from monitor.coach.programme.table import ANEW_AFTER, CHECKS, REPEAT_AFTER
+from monitor.coach.programme.state import Course, State, is_ahead, is_later_day
+from monitor.coach.programme.table import ANEW_AFTER, CHECKS, REPEAT_AFTER, SESSIONS
 from monitor.vocabulary import CuePlan
 
 
@@ -53,7 +53,7 @@ class Waits:
 def next_step(state: State, runs: Sequence[Run], now: datetime) -> Step | Waits:
     """What a runner who has these other sessions too does next.
 
-    :param now: aware; taken to be no earlier than anything in the diary.
+    :param now: aware; what the diary has of more than a day after it counts as long past.
     """
     for holds, why in (
         (bool(state.flags), Why.RED_FLAG),
@@ -72,9 +72,16 @@ def next_step(state: State, runs: Sequence[Run], now: datetime) -> Step | Waits:
     return _session(state, course, now)
 
 
+def candidate(state: State, runs: Sequence[Run], now: datetime) -> Run | None:
+    """The run that would be the baseline: of a second round, one that came after the first."""
+    over = [past.at for past in state.past if past.done and past.begun.number == SESSIONS]
+    since = next((at for at in reversed(over) if not is_ahead(at, now)), None)
+    return newest([run for run in runs if since is None or run.at > since], state.sessions, now)
+
+
 def _start(state: State, runs: Sequence[Run], now: datetime) -> Step | Waits:
     """The first session, or the silent run that it needs."""
-    baseline = baseline_of(newest(runs, state.sessions, now), now)
+    baseline = baseline_of(candidate(state, runs, now), now)
     if baseline is None:
         return Step(Purpose.BASELINE, 1, silent_plan(None), None)
     if _is_done_for_today(state, now):

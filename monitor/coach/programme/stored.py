@@ -1,6 +1,6 @@
 """What the store holds of a runner, as the programme takes it: the store's rows are known by what they have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from monitor.coach.programme.baseline import Run
 from monitor.coach.programme.measured import Stances
+from monitor.coach.programme.running import cadence_spm, running_s
 from monitor.vocabulary import Side, Summary
 
 MOST_RUNS = 10
@@ -30,18 +31,6 @@ class Session(Protocol):
     @property
     def ended_at(self) -> datetime | None:
         """None while it is open."""
-
-    @property
-    def stance_count(self) -> int:
-        """Of both legs."""
-
-    @property
-    def cadence_spm(self) -> float | None:
-        """Steps a minute."""
-
-    @property
-    def elapsed_s(self) -> float:
-        """How long it lasted."""
 
     @property
     def summary(self) -> Summary | None:
@@ -84,28 +73,33 @@ class Store(Protocol):
     def belt_speeds(self, session_id: str) -> Sequence[tuple[float, float]]:
         """Camera's time and m/s."""
 
+    def stance_columns(self, session_id: str) -> Columns:
+        """All its stances, in their order."""
 
-def runs_of(store: Store, runner_id: str) -> list[Run]:
-    """What could be a runner's baseline: the sessions that are over, the newest first."""
-    sessions = store.sessions_of(runner_id, MOST_RUNS)
+
+def runs_of(store: Store, runner_id: str, of_programme: Collection[str] = ()) -> list[Run]:
+    """What could be a runner's baseline: the sessions that are over, the newest first.
+
+    :param of_programme: sessions that are none, and need not be read.
+    """
     return [
-        Run(
-            session.id,
-            session.started_at,
-            run_min(session),
-            {side: session.summary[side][DROP] for side in Side},
-            session.cadence_spm,
-            tuple(speed_mps for _, speed_mps in store.belt_speeds(session.id)),
-        )
-        for session in sessions
-        if session.ended_at is not None and session.summary is not None
+        _run(store, session, session.summary)
+        for session in store.sessions_of(runner_id, MOST_RUNS)
+        if session.ended_at is not None and session.summary is not None and session.id not in of_programme
     ]
 
 
-def run_min(session: Session) -> float:
-    """Minutes of running: as many as its stances take at its steps a minute."""
-    minutes = session.elapsed_s / 60.0
-    return min(minutes, session.stance_count / session.cadence_spm) if session.cadence_spm else 0.0
+def _run(store: Store, session: Session, summary: Summary) -> Run:
+    columns = store.stance_columns(session.id)
+    ran_s = running_s(columns.contact_s, np.ones(len(columns.contact_s), np.bool_))
+    return Run(
+        session.id,
+        session.started_at,
+        float(ran_s[-1]) / 60.0 if len(ran_s) else 0.0,
+        {side: summary[side][DROP] for side in Side},
+        cadence_spm(columns.contact_s, columns.of(Side.LEFT)),
+        tuple(speed_mps for _, speed_mps in store.belt_speeds(session.id)),
+    )
 
 
 def stances_of(columns: Columns) -> Stances:

@@ -5,13 +5,17 @@ who may start   has opted in; a baseline of at least 5 min and 50 stances a leg,
 target          of one side, max(5 degrees, 80 % of the baseline's drop); the same from the first session to the eighth
 sessions        run 15 18 21 24 27 30 30 30 min; cue available for 15 18 21 24 18 12 6 3 of them, in three equal blocks,
                 each at the start of a third of the session, so that a faded session ends silent
-a cue           lasts 30 s at most, then 30 s of silence (`monitor.cues.settings`)
-done            80 % of the minutes, at the baseline's speed +- 5 %; parts of one day (cut off, stopped) count together
+a cue           lasts 30 s at most, then 30 s of silence (`monitor.cues.settings`); blue goes dark after 30 s too;
+                a metronome clicks 30 s and rests 30 s, and stops while the trunk leans
+done            80 % of the minutes, at the baseline's speed +- 5 %, or the session's first where that of the baseline
+                was not said; parts of one day (cut off, stopped) count together
 one a day       a session begins on a later day than the one before it was done
 gap             more than 14 days since one was done: that one once more; more than 42: a new baseline and session 1
-pain            stops it; it goes on on a later day, when the runner says so and no red flag holds (section 7)
-ended early     the runner is asked whether it hurt before anything goes on
+pain            stops it, also 3 of 10 before a control check or 5 of 10 in an exercise; it goes on on a
+                later day, when the runner says so and no red flag holds (section 7)
+ended early     of any run the runner is asked whether it hurt before anything goes on
 metronome       at 105 % of the baseline's steps; 107.5 and 110 % each after two sessions running within 2 % of the rate
+second round    after consent anew, with a baseline that was run after the first; its silent checks are then over
 silent checks   6 min without a cue, due 7, 30 and 91 days after the eighth session; open from 5, 21 and 75 until 14, 45
                 and 120 days after it; one not run by then is missed
 """
