@@ -76,6 +76,8 @@ class _Session:
     began_s: float
     speed_mps: float | None
     """As it was said last."""
+    first_mps: float | None = None
+    """As it was said first for the run that its runner took it for."""
     turn: Turn | None = None
     begun: Begun | None = None
 
@@ -173,7 +175,9 @@ class Turns:
             session = self._session
             if session is not None and session.id == session_id:
                 session.speed_mps = speed_mps
-                self._at_speed = session.begun is None or at_speed(speed_mps, session.begun.baseline)
+                if session.begun is not None:
+                    session.first_mps = session.first_mps or speed_mps
+                    self._at_speed = at_speed(speed_mps, session.begun.baseline, session.first_mps)
 
     # asked by the unit's own thread: never waits for the disk
 
@@ -202,6 +206,7 @@ class Turns:
                 session.begun = Begun(
                     session_id, step.purpose, step.number, step.plan, step.baseline, step.anew, time_s
                 )
+                session.first_mps = session.speed_mps
                 self._at_speed = at_speed(session.speed_mps, step.baseline)
         self._write(lambda: self._began(session, time_s, turn))
         return turn.plan

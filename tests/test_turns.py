@@ -342,6 +342,18 @@ def test_a_speed_that_was_said_before_the_session_was_taken_counts(house: House,
         turns.wait()
 
 
+def test_where_the_baselines_speed_was_not_said_a_session_is_held_to_its_first(house: House) -> None:
+    runner = house.joined()
+    with closing(Turns(house.recorder, clock=house.clock)) as turns:
+        turns.take(runner, None)
+        session_id = house.recorder.open_session(SessionStart("made up", View.REAR, "none", 0.0))
+        assert turns.plan(session_id, 0.0) is not None
+        for time_s, speed_mps, holds in ((1.0, 2.8, True), (2.0, 3.4, False), (3.0, 2.85, True)):
+            turns.say_speed(session_id, time_s, speed_mps)
+            assert turns.at_speed == holds
+        house.recorder.close_session()
+
+
 def test_the_belts_speed_is_kept_and_silences_what_the_baseline_does_not_hold_for(house: House) -> None:
     runner = house.runner()
     house.do("note", runner=runner, kind="programme.joined", body={"consent": True})
