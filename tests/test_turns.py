@@ -170,7 +170,7 @@ def test_a_session_is_the_runners_who_said_so_and_is_cued_as_planned(house: Hous
     assert [speed for _, speed in house.reader.belt_speeds(row.id)] == [2.8]
     found = outcome(past.begun, past.ended)
     assert found is not None
-    assert found.changed is Change.NONE_TOLD
+    assert (found.changed, found.change.reason) == (Change.NOT_KNOWN, "the speed at the baseline was not said")
     assert house.step(runner) == Waits(Why.ENDED_EARLY)
     with pytest.raises(RefusedError, match="whether it hurt"):
         house.do("run_as", runner=runner)
@@ -394,7 +394,7 @@ def test_the_metronome_wants_a_buzzer(house: House) -> None:
     listener = house.run(DROPS.observe(12.0, FPS))
     assert {cue.kind for cue, _ in listener.cues} == {CueKind.OFF}
     (past,) = house.state(runner).past
-    assert past.begun.plan.metronome_spm == pytest.approx(1.05 * 60.0 / demo.STEP_S)
+    assert past.begun.plan.metronome_spm == pytest.approx(1.05 * 60.0 / demo.STEP_S, abs=0.1)  # counted in its stances
 
 
 def test_a_running_session_can_be_taken_at_its_beginning_only_and_once(house: House) -> None:

@@ -55,7 +55,8 @@ def events() -> Response:
 
 def _takes_part() -> bool:
     """Whether the runner whose phone asks is in the programme: the next session to run here can be theirs."""
-    runner, reader = known_runner(), source().reader_if_any()
+    runner = known_runner()
+    reader = source().reader_if_any() if runner else None
     return runner is not None and reader is not None and fold(reader.diary(runner.id)).joined_at is not None
 
 
