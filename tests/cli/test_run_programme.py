@@ -41,7 +41,8 @@ def test_a_silent_run_on_the_bundled_clip(tmp_path: Path, lite_model: Path) -> N
         _, coach = phone.get("/coach")
         home = coach.removesuffix("/coach")
         phone.post(f"{home}/programme/join", consent="yes")
-        assert "Silent run for your baseline" in phone.post(f"{home}/programme/start", speed="10")
+        started = phone.post(f"{home}/programme/start", speed="10")
+        assert "Silent run for your baseline" in started or "Your session is running" in started  # it may have begun
         while "minute 1 of 6 · a silent run" not in phone.get("/live")[0]:
             time.sleep(0.2)
         assert unit.end(signal.SIGTERM) == 0

@@ -34,8 +34,16 @@ def make() -> Iterator[Make]:
 
 
 def children() -> set[int]:
+    """What runs under this process, but for the browser's driver, which stays until all tests are over."""
     lists = [path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children")]
-    return {int(pid) for pid in " ".join(lists).split()}
+    return {int(pid) for pid in " ".join(lists).split() if not _is_playwright(pid)}
+
+
+def _is_playwright(pid: str) -> bool:
+    try:
+        return b"playwright" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has just gone
+        return False
 
 
 def descriptors() -> int:
