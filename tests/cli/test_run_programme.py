@@ -1,5 +1,6 @@
 """`medius run` for real, and a runner's phone that says that the session is theirs."""
 
+import re
 import signal
 import time
 import urllib.parse
@@ -45,6 +46,8 @@ def test_a_silent_run_on_the_bundled_clip(tmp_path: Path, lite_model: Path) -> N
         assert "Silent run for your baseline" in started or "Your session is running" in started  # it may have begun
         while "minute 1 of 6 · a silent run" not in phone.get("/live")[0]:
             time.sleep(0.2)
+        before = sum(re.search(STANCE, line) is not None for line in unit.lines)
+        unit.wait_for(STANCE, before + 8)  # what is run from here on is the runner's
         assert unit.end(signal.SIGTERM) == 0
     runner_id = home.rsplit("/", 1)[-1]
     with Reader.open(unit.database) as reader:
