@@ -275,7 +275,8 @@ class Turns:
         self._settle(runner_id)
         until_s = self._clock.monotonic_s() + WAITS_S
         state = fold(self._reader.diary(runner_id))
-        step = next_step(state, runs_of(self._reader, runner_id), self._clock.now())
+        now = self._clock.now()
+        step = next_step(state, runs_of(self._reader, runner_id, state.sessions, now), now)
         if isinstance(step, Waits):
             if step.why in REFUSALS:
                 raise RefusedError(REFUSALS[step.why])

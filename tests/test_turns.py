@@ -135,7 +135,8 @@ class House:
         return fold(self.reader.diary(runner))
 
     def step(self, runner: str) -> Step | Waits:
-        return next_step(self.state(runner), runs_of(self.reader, runner), self.clock.now())
+        state, now = self.state(runner), self.clock.now()
+        return next_step(state, runs_of(self.reader, runner, state.sessions, now), now)
 
     def later(self, seconds: float) -> None:
         self.clock.passed_s += seconds

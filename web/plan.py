@@ -106,7 +106,7 @@ class Made:
 def _made(of: Coached, wanted: Wishes, found: Climb) -> Made:
     """Plan all that is due: nothing while a red flag stands, no runs while the programme is stopped for pain."""
     course = fold(of.diary)
-    step = next_step(course, runs_of(of.reader, of.runner.id, course.sessions), of.now)
+    step = next_step(course, runs_of(of.reader, of.runner.id, course.sessions, of.now), of.now)
     programme = Programme(course, step, wanted)
     runs: list[Source] = [] if programme.forbids_running else [Runs(wanted), programme]
     others: list[Source] = [Exercises(found.state, found.today), Checks(last_check(of.diary))]

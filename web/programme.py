@@ -32,7 +32,7 @@ def programme_of(of: Coached) -> View:
     """Return what a runner's card and page show."""
     state = fold(of.diary)
     kept = {past.ended.session_id for past in state.past if of.reader.session(past.ended.session_id) is not None}
-    return view(state, runs_of(of.reader, of.runner.id, state.sessions), of.now, kept)
+    return view(state, runs_of(of.reader, of.runner.id, state.sessions, of.now), of.now, kept)
 
 
 @programme.get("/runners/<runner_id>/programme")

@@ -6,11 +6,17 @@ import pytest
 from monitor.camera import VideoFile
 from monitor.pose.weights import Model, WeightsUnavailable, ensure_model
 from monitor.vocabulary import Frame
+from tests.pose import pools
 from tests.pose.pools import make
 
 __all__ = ["make"]  # a fixture for every module
 
 CLIP = Path(__file__).resolve().parents[3] / "shared" / "clips" / "rendered" / "02_left_drop10_60"
+
+
+@pytest.fixture(autouse=True)
+def _strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "strangers", pools.all_children())
 
 
 @pytest.fixture(scope="session")

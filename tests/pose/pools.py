@@ -33,17 +33,18 @@ def make() -> Iterator[Make]:
     assert not [thread for thread in threading.enumerate() if thread.name == "pose pool"]
 
 
+strangers: set[int] = set()
+"""What ran under this process before the test: a browser's driver, a tracker of shared memory."""
+
+
 def children() -> set[int]:
-    """What runs under this process, but for the browser's driver, which stays until all tests are over."""
+    """What runs under this process since the test began."""
+    return all_children() - strangers
+
+
+def all_children() -> set[int]:
     lists = [path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children")]
-    return {int(pid) for pid in " ".join(lists).split() if not _is_playwright(pid)}
-
-
-def _is_playwright(pid: str) -> bool:
-    try:
-        return b"playwright" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:  # it has just gone
-        return False
+    return {int(pid) for pid in " ".join(lists).split()}
 
 
 def descriptors() -> int:

@@ -44,7 +44,7 @@ Scene = Callable[[int], Picture]
 
 @pytest.fixture(scope="module")
 def pool(lite_model: Path) -> Iterator[PosePool]:
-    with PosePool(lite_model, workers=2, size=SIZE, treadmill=TREADMILL) as pool:
+    with PosePool(lite_model, workers=1, size=SIZE, treadmill=TREADMILL) as pool:
         yield pool
 
 

@@ -69,7 +69,8 @@ class Runner:
 
     def runs_what_is_next(self, share: float = 1.0, drop_deg: float = 8.0, end: bool = True) -> None:
         gym = self.gym
-        step = next_step(fold(gym.reader.diary(self.id)), runs_of(gym.reader, self.id), gym.clock.now())
+        state, now = fold(gym.reader.diary(self.id)), gym.clock.now()
+        step = next_step(state, runs_of(gym.reader, self.id, state.sessions, now), now)
         assert isinstance(step, Step)
         dice = random.Random(5)
         extra = drop_deg - demo.TYPICAL["pelvic_drop_deg"][0]
@@ -138,9 +139,16 @@ def test_who_may_begin_sees_every_condition_with_its_value(runner: Runner) -> No
 def test_steps_and_minutes_of_a_run_are_those_of_all_its_stances(runner: Runner) -> None:
     """And not what its last steps, taken slowly from the belt, would make of it."""
     runner.runs_by_oneself(minutes=6.0, last_spm=90.0)
-    [run] = runs_of(runner.gym.reader, runner.id)
+    [run] = runs_of(runner.gym.reader, runner.id, (), runner.gym.clock.now())
     assert run.cadence_spm == pytest.approx(60.0 / demo.STEP_S, rel=1e-3)
     assert run.run_min == pytest.approx(6.0, abs=0.02)
+
+
+def test_no_run_older_than_one_that_will_do_is_read(runner: Runner) -> None:
+    for minutes in (6.0, 6.0, 1.0, 1.0):
+        runner.runs_by_oneself(minutes=minutes)
+    runs = runs_of(runner.gym.reader, runner.id, (), runner.gym.clock.now())
+    assert [round(run.run_min) for run in runs] == [1, 1, 6], "the newest first"
 
 
 def test_the_next_session_is_made_the_runners_and_given_back(gym: Gym) -> None:

@@ -80,8 +80,13 @@ def newest(runs: Sequence[Run], of_programme: Collection[str], now: datetime) ->
     claims less of a change.
     """
     others = [run for run in runs if run.session_id not in of_programme]
-    usable = [run for run in others if all(condition.met for condition in _usable(run, now))]
+    usable = [run for run in others if is_usable(run, now)]
     return max(usable or others, key=lambda run: run.at, default=None)
+
+
+def is_usable(run: Run, now: datetime) -> bool:
+    """Whether a run is long, even and new enough to start from, whatever the drop was."""
+    return all(condition.met for condition in _usable(run, now))
 
 
 def conditions(run: Run, now: datetime) -> tuple[Condition, ...]:
@@ -94,7 +99,7 @@ def baseline_of(run: Run | None, now: datetime) -> Baseline | None:
 
     Of two legs above the threshold the one whose interval begins higher is cued.
     """
-    if run is None or not all(condition.met for condition in _usable(run, now)):
+    if run is None or not is_usable(run, now):
         return None
     above = {c.side: c.value for c in _above(run) if c.met and c.side is not None and c.value is not None}
     if not above:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from monitor.coach.programme.baseline import Run
+from monitor.coach.programme.baseline import Run, is_usable
 from monitor.coach.programme.measured import Stances
 from monitor.coach.programme.running import cadence_spm, running_s
 from monitor.vocabulary import Side, Summary
@@ -77,16 +77,20 @@ class Store(Protocol):
         """All its stances, in their order."""
 
 
-def runs_of(store: Store, runner_id: str, of_programme: Collection[str] = ()) -> list[Run]:
-    """What could be a runner's baseline: the sessions that are over, the newest first.
+def runs_of(store: Store, runner_id: str, of_programme: Collection[str], now: datetime) -> list[Run]:
+    """What could be a runner's baseline: sessions that are over, the newest first, down to one that could be it.
 
-    :param of_programme: sessions that are none, and need not be read.
+    Older ones are not read: a session's stances take some 20 ms.
+
+    :param of_programme: sessions that are none.
     """
-    return [
-        _run(store, session, session.summary)
-        for session in store.sessions_of(runner_id, MOST_RUNS)
-        if session.ended_at is not None and session.summary is not None and session.id not in of_programme
-    ]
+    runs: list[Run] = []
+    for session in store.sessions_of(runner_id, MOST_RUNS):
+        if session.ended_at is not None and session.summary is not None and session.id not in of_programme:
+            runs.append(_run(store, session, session.summary))
+            if is_usable(runs[-1], now):
+                break
+    return runs
 
 
 def _run(store: Store, session: Session, summary: Summary) -> Run:
